@@ -1,0 +1,3 @@
+//! Manages the session directories of EYProject.
+
+pub mod session;

@@ -1,0 +1,165 @@
+//! `.session.json`, what a session knows of itself: its fields, and reading them from hostile bytes.
+//! Knows nothing of when it is written; fields of other versions survive a rewrite.
+
+use std::io::Read;
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::id::SessionId;
+use super::sys;
+
+/// The file's name in a session.
+pub const FILE_NAME: &str = ".session.json";
+
+/// The version that this program writes.
+pub const VERSION: u32 = 1;
+
+/// A larger manifest is not read: nothing that we write comes near it.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// What a session's manifest says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the format, 1.
+    pub version: u32,
+    /// The session that it belongs to.
+    pub session_id: SessionId,
+    /// When the session was published, with the local offset of that moment.
+    pub created_at: DateTime<FixedOffset>,
+    /// Place in the total order: microseconds since the Unix epoch, made unique.
+    pub sequence: i64,
+    /// Which program made it.
+    pub origin: Origin,
+    /// What was uploaded, one entry for each file or folder named by the person.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// Tables of `project_data.db`.
+    #[serde(default)]
+    pub tables: Vec<Table>,
+    /// What was left out, renamed or changed, and why.
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
+    /// Whether the person wants it kept whatever the rules say.
+    #[serde(default)]
+    pub pinned: bool,
+    /// The person's own words on it.
+    #[serde(default)]
+    pub note: String,
+    /// Fields that this version doesn't know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// Which program made a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The window.
+    Gui,
+    /// The command line.
+    Cli,
+    /// An upload over HTTP.
+    Api,
+    /// The start of a server.
+    Server,
+    /// A Rust caller.
+    Library,
+    /// Something that this version doesn't know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Origin {
+    /// The word for it in the manifest.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gui => "gui",
+            Self::Cli => "cli",
+            Self::Api => "api",
+            Self::Server => "server",
+            Self::Library => "library",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One thing that a person put into a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Where it came from, for people to read.
+    pub path: String,
+    /// Its name in the session, relative with `/`.
+    pub stored_as: String,
+    /// Regular files in it; 1 for a file.
+    pub files: u64,
+    /// Their lengths added up.
+    pub bytes: u64,
+}
+
+/// One table of a session's database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// Its name in SQL.
+    pub name: String,
+    /// Rows stored.
+    pub rows: u64,
+    /// Columns and their SQL types, in order.
+    #[serde(default)]
+    pub columns: Vec<(String, String)>,
+    /// The file that it was made from, relative with `/`.
+    #[serde(default)]
+    pub source: String,
+}
+
+/// Something that an upload left out, renamed or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The file, as the person knows it.
+    pub file: String,
+    /// Why, and what was done instead.
+    pub reason: String,
+}
+
+/// What reading a manifest can come to besides one.
+#[derive(Debug)]
+pub enum ReadManifest {
+    /// It is there and belongs to the session.
+    Read(Box<Manifest>),
+    /// There is none: the Python backend made the session.
+    None,
+    /// There is a file, but it can't be believed; the text says why.
+    Damaged(String),
+}
+
+/// Reads the manifest of session `id` in `dir`, never following a link.
+pub fn read(dir: &Path, id: SessionId) -> ReadManifest {
+    let file = match sys::open_regular(&dir.join(FILE_NAME)) {
+        Ok(file) => file,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return ReadManifest::None,
+        Err(e) => return ReadManifest::Damaged(format!("{FILE_NAME} can't be read: {e}")),
+    };
+    let mut bytes = Vec::new();
+    match file.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
+        Ok(n) if n as u64 > MAX_BYTES => {
+            return ReadManifest::Damaged(format!("{FILE_NAME} is larger than 64 MiB"));
+        }
+        Ok(_) => {}
+        Err(e) => return ReadManifest::Damaged(format!("{FILE_NAME} can't be read: {e}")),
+    }
+    parse(&bytes, id)
+}
+
+/// Parses the bytes of a manifest that stood in session `id`.
+pub fn parse(bytes: &[u8], id: SessionId) -> ReadManifest {
+    match serde_json::from_slice::<Manifest>(bytes) {
+        Ok(m) if m.session_id != id => ReadManifest::Damaged(format!(
+            "{FILE_NAME} is that of {}, not of this session",
+            m.session_id
+        )),
+        Ok(m) => ReadManifest::Read(Box::new(m)),
+        Err(e) => ReadManifest::Damaged(format!("{FILE_NAME} is not valid: {e}")),
+    }
+}
