@@ -1,3 +1,4 @@
 //! Manages the session directories of EYProject.
 
+pub mod config;
 pub mod session;

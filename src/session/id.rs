@@ -88,7 +88,9 @@ impl fmt::Debug for SessionId {
 
 impl fmt::Display for InvalidId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a session id: it must be session_YYYYMMDD_HHMMSS with a valid date and time")
+        f.write_str(
+            "not a session id: it must be session_YYYYMMDD_HHMMSS with a valid date and time",
+        )
     }
 }
 
@@ -120,7 +122,10 @@ mod tests {
             "session_00000101_000000",
             "session_99991231_000000",
         ] {
-            assert_eq!(good.parse::<SessionId>().map(|id| id.to_string()), Ok(good.into()));
+            assert_eq!(
+                good.parse::<SessionId>().map(|id| id.to_string()),
+                Ok(good.into())
+            );
         }
         for bad in [
             "",

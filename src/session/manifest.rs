@@ -152,6 +152,16 @@ pub fn read(dir: &Path, id: SessionId) -> ReadManifest {
     parse(&bytes, id)
 }
 
+/// The manifest as it stands in the file.
+///
+/// # Errors
+/// None that real manifests meet: every field can be written as JSON.
+pub fn to_bytes(manifest: &Manifest) -> std::io::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(manifest)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
 /// Parses the bytes of a manifest that stood in session `id`.
 pub fn parse(bytes: &[u8], id: SessionId) -> ReadManifest {
     match serde_json::from_slice::<Manifest>(bytes) {

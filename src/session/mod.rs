@@ -1,18 +1,46 @@
 //! Sessions: directories `session_YYYYMMDD_HHMMSS` below one base, and everything that holds for them.
 //! The core that window, command line, API and library share; it knows none of them.
+//!
+//! A [`Store`] stands for one base directory. Reading it changes nothing; every change is made under the
+//! base lock, by renames that replace nothing, so that a crash at any step leaves each session whole or absent.
 
+pub mod atomic;
+mod base;
+pub mod cleanup;
 mod clock;
+mod create;
+mod current;
+mod edit;
 mod error;
 pub mod failpoint;
 mod id;
+mod list;
+mod lock;
 pub mod manifest;
+mod order;
 mod progress;
+mod remove;
+mod retention;
+mod store;
 pub mod sys;
-mod usage;
+pub mod text;
+mod trash;
+pub mod usage;
 
+pub use base::{BaseDir, BaseState, ROOM};
+pub use cleanup::{Candidate, Doomed, Moment, Plan, Policy, Reason, Spared};
 pub use clock::{Clock, SystemClock, resolve};
+pub use create::{Draft, Hold, Published, Staging};
 pub use error::{Error, ErrorKind, Protection, Result};
 pub use id::{InvalidId, SessionId};
+pub use list::{Listing, Session};
 pub use manifest::{Manifest, Origin, Skipped, Source, Table};
 pub use progress::{Cancel, Progress, Reading};
-pub use usage::Usage;
+pub use remove::{Removed, remove_tree};
+pub use retention::Cleaned;
+pub use store::Store;
+pub use trash::Trashed;
+pub use usage::{Measured, Usage};
+
+/// Name of a session's SQLite database.
+pub const DATABASE_NAME: &str = "project_data.db";

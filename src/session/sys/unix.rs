@@ -60,3 +60,59 @@ pub fn is_ours(metadata: &Metadata) -> bool {
 pub fn everyone_can_write(metadata: &Metadata) -> bool {
     metadata.mode() & 0o002 != 0
 }
+
+/// Whether opening failed because a link stands where a directory or file was expected.
+pub fn is_link_refusal(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+/// Whether locking failed because the file system has no locks.
+pub fn is_no_locks(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    [Errno::NOLCK, Errno::OPNOTSUPP, Errno::NOSYS]
+        .iter()
+        .any(|e| error.raw_os_error() == Some(e.raw_os_error()))
+}
+
+/// Renames a file over another in one step.
+pub fn replace_file(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)
+}
+
+/// What a directory allowed before we made it writable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mode(Option<u32>);
+
+/// Lets the owner list, change and enter the directory, as moving it needs.
+pub fn make_writable(path: &Path, metadata: &Metadata) -> io::Result<Mode> {
+    let mode = metadata.mode() & 0o7777;
+    if mode & 0o700 == 0o700 {
+        return Ok(Mode(None));
+    }
+    set_mode(path, mode | 0o700)?;
+    Ok(Mode(Some(mode)))
+}
+
+/// Undoes [`make_writable`] as far as it can be.
+pub fn restore_mode(path: &Path, mode: &Mode) {
+    if let Mode(Some(mode)) = mode {
+        let _ = set_mode(path, *mode);
+    }
+}
+
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use rustix::fs::{AtFlags, Mode as RawMode, chmodat};
+    match chmodat(
+        CWD,
+        path,
+        RawMode::from_raw_mode(mode),
+        AtFlags::SYMLINK_NOFOLLOW,
+    ) {
+        // Kernels before 6.6 can't refuse a link here; the caller has just seen a directory.
+        Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => {
+            chmodat(CWD, path, RawMode::from_raw_mode(mode), AtFlags::empty())
+        }
+        done => done,
+    }
+    .map_err(Into::into)
+}

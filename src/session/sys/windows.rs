@@ -1,5 +1,8 @@
 //! Windows: through `windows-sys`, the only place where this program is unsafe.
-#![expect(unsafe_code, reason = "calls to the Windows API; each is one line, its arguments checked above it")]
+#![expect(
+    unsafe_code,
+    reason = "calls to the Windows API; each is one line, its arguments checked above it"
+)]
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
@@ -11,12 +14,20 @@ use windows_sys::Win32::Storage::FileSystem as fs;
 
 use super::FileIdentity;
 
+const ERROR_ACCESS_DENIED: i32 = 5;
+const ERROR_SHARING_VIOLATION: i32 = 32;
+const RENAME_ATTEMPTS: u32 = 10;
+const RENAME_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// A path as the Windows API takes it, in the verbatim form that has no length limit.
 fn wide(path: &Path) -> io::Result<Vec<u16>> {
     let absolute = std::path::absolute(path)?;
     let mut text: Vec<u16> = absolute.as_os_str().encode_wide().collect();
     if text.contains(&0) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path has a NUL in it"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "the path has a NUL in it",
+        ));
     }
     let plain = !text.starts_with(&[b'\\'.into(), b'\\'.into()]);
     if plain && text.len() >= 240 {
@@ -43,11 +54,26 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
 
 /// Renames `from` to `to` in one step, refusing (`AlreadyExists`) if anything is at `to`.
 pub fn rename_noreplace(from: &Path, to: &Path) -> io::Result<()> {
+    if std::fs::symlink_metadata(to).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
     let (from, to) = (wide(from)?, wide(to)?);
-    // SAFETY: both are NUL-terminated and live through the call; no flag allows replacing.
-    let done = unsafe { fs::MoveFileExW(from.as_ptr(), to.as_ptr(), 0) };
-    if done == 0 {
-        return Err(io::Error::last_os_error());
+    for attempt in 1.. {
+        // SAFETY: both are NUL-terminated and live through the call; no flag allows replacing.
+        let done = unsafe { fs::MoveFileExW(from.as_ptr(), to.as_ptr(), 0) };
+        if done != 0 {
+            break;
+        }
+        let error = io::Error::last_os_error();
+        // A virus scanner or indexer may have a file in there open for a moment.
+        let busy = matches!(
+            error.raw_os_error(),
+            Some(ERROR_ACCESS_DENIED | ERROR_SHARING_VIOLATION)
+        );
+        if !busy || attempt == RENAME_ATTEMPTS {
+            return Err(error);
+        }
+        std::thread::sleep(RENAME_PAUSE);
     }
     Ok(())
 }
@@ -79,3 +105,43 @@ pub fn is_ours(_metadata: &Metadata) -> bool {
 pub fn everyone_can_write(_metadata: &Metadata) -> bool {
     false
 }
+
+/// Whether opening failed because a link stands where a directory or file was expected.
+pub fn is_link_refusal(_error: &io::Error) -> bool {
+    false
+}
+
+/// Whether locking failed because the file system has no locks (`ERROR_NOT_SUPPORTED`, `ERROR_INVALID_FUNCTION`).
+pub fn is_no_locks(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(50 | 1))
+}
+
+/// Renames a file over another in one step; a reader that has the old one open is waited for, half a second long.
+pub fn replace_file(from: &Path, to: &Path) -> io::Result<()> {
+    for _ in 1..RENAME_ATTEMPTS {
+        match std::fs::rename(from, to) {
+            Err(e)
+                if matches!(
+                    e.raw_os_error(),
+                    Some(ERROR_ACCESS_DENIED | ERROR_SHARING_VIOLATION)
+                ) =>
+            {
+                std::thread::sleep(RENAME_PAUSE);
+            }
+            done => return done,
+        }
+    }
+    std::fs::rename(from, to)
+}
+
+/// What a directory allowed before we made it writable: nothing that matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mode;
+
+/// Nothing to do: moving a directory asks for the right to delete it, which no attribute takes away.
+pub fn make_writable(_path: &Path, _metadata: &Metadata) -> io::Result<Mode> {
+    Ok(Mode)
+}
+
+/// Nothing to undo.
+pub fn restore_mode(_path: &Path, _mode: &Mode) {}

@@ -1,0 +1,255 @@
+//! What sessions there are: reading the base directory, in the one order, without changing anything.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, FixedOffset};
+
+use super::base::{BaseState, Room};
+use super::cleanup::Candidate;
+use super::error::{Error, Protection, Result};
+use super::id::SessionId;
+use super::manifest::{self, Manifest, Origin, ReadManifest};
+use super::store::Store;
+use super::usage::Usage;
+use super::{current, lock, order, sys};
+
+/// One session, as the list shows it. Its size is measured apart, since that takes a walk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    /// Its id, which is the name of its directory.
+    pub id: SessionId,
+    /// Its directory.
+    pub path: PathBuf,
+    /// When it was published, with the local offset of that moment.
+    pub created_at: DateTime<FixedOffset>,
+    /// Its place in the total order, microseconds since the Unix epoch.
+    pub sequence: i64,
+    /// Which program made it; `None` without a manifest.
+    pub origin: Option<Origin>,
+    /// What protects it at this moment.
+    pub protection: Protection,
+    /// The person's words on it.
+    pub note: String,
+    /// Its time lies more than an hour ahead: a wrong clock made it, and it counts as the oldest.
+    pub clock_ahead: bool,
+    /// What its manifest names and isn't there any more, relative with `/`.
+    pub missing: Vec<String>,
+    /// Why its manifest can't be believed, if so.
+    pub problem: Option<String>,
+    /// Tables of its database, as the manifest names them.
+    pub tables: usize,
+}
+
+impl Session {
+    /// Whether it is the current one.
+    pub fn is_current(&self) -> bool {
+        self.protection.current
+    }
+
+    /// What a cleanup plan must know of it; `usage` as far as it is known.
+    pub fn candidate(&self, usage: Option<&Usage>) -> Candidate {
+        Candidate {
+            id: self.id,
+            created_at: self.created_at,
+            bytes: usage.map(|u| u.bytes),
+            protection: self.protection,
+            clock_ahead: self.clock_ahead,
+        }
+    }
+}
+
+/// All sessions of a base at one moment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Listing {
+    /// Newest first.
+    pub sessions: Vec<Session>,
+    /// The current one.
+    pub current: Option<SessionId>,
+}
+
+impl Listing {
+    /// The session of this id.
+    pub fn get(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.iter().find(|s| s.id == id)
+    }
+}
+
+impl Store {
+    /// Every session, newest first. Changes nothing; a base that isn't there has none.
+    ///
+    /// # Errors
+    /// If the base directory is refused or can't be read. A session that vanishes meanwhile is left out.
+    pub fn list(&self) -> Result<Listing> {
+        if self.look()? == BaseState::Absent {
+            return Ok(Listing::default());
+        }
+        let mut sessions = self.scan()?;
+        let now_us = self.clock().now().timestamp_micros();
+        let current = current::choose(
+            current::read(&self.room()),
+            sessions.iter().map(|s| (s.id, s.sequence)),
+            now_us,
+        );
+        for s in &mut sessions {
+            s.protection.current = current == Some(s.id);
+        }
+        Ok(Listing { sessions, current })
+    }
+
+    /// One session.
+    ///
+    /// # Errors
+    /// [`super::ErrorKind::NotFound`] if there is none of this id, and as [`Store::list`].
+    pub fn get(&self, id: SessionId) -> Result<Session> {
+        self.list()?
+            .sessions
+            .into_iter()
+            .find(|s| s.id == id)
+            .ok_or_else(|| Error::not_found(format!("find {id}"), id, self.base()))
+    }
+
+    /// The current session, if there is any. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`Store::list`].
+    pub fn current(&self) -> Result<Option<SessionId>> {
+        Ok(self.list()?.current)
+    }
+
+    /// What the session's manifest says; `None` if it has none that can be believed.
+    ///
+    /// # Errors
+    /// [`super::ErrorKind::NotFound`] if there is no such session.
+    pub fn manifest(&self, id: SessionId) -> Result<Option<Manifest>> {
+        let dir = self.base().join(id.to_string());
+        if !is_session_dir(&dir) {
+            return Err(Error::not_found(
+                format!("read the manifest of {id}"),
+                id,
+                self.base(),
+            ));
+        }
+        Ok(match manifest::read(&dir, id) {
+            ReadManifest::Read(m) => Some(*m),
+            ReadManifest::None | ReadManifest::Damaged(_) => None,
+        })
+    }
+
+    /// Every session, newest first, none of them marked as current yet.
+    pub(crate) fn scan(&self) -> Result<Vec<Session>> {
+        let room = self.room();
+        let now_us = self.clock().now().timestamp_micros();
+        let mut sessions: Vec<_> = session_ids(self.base())?
+            .into_iter()
+            .filter_map(|id| self.read_session(&room, id, now_us))
+            .collect();
+        sessions.sort_unstable_by_key(|s| {
+            std::cmp::Reverse(order::key(s.sequence, s.id, s.clock_ahead))
+        });
+        Ok(sessions)
+    }
+
+    /// Reads one session; `None` if it vanished meanwhile.
+    fn read_session(&self, room: &Room, id: SessionId, now_us: i64) -> Option<Session> {
+        let path = self.base().join(id.to_string());
+        let (manifest, problem) = match manifest::read(&path, id) {
+            ReadManifest::Read(m) => (Some(*m), None),
+            ReadManifest::None => (None, None),
+            ReadManifest::Damaged(why) => (None, Some(why)),
+        };
+        let (created_at, sequence) = match &manifest {
+            Some(m) => (m.created_at, m.sequence),
+            None => {
+                let time = self.time_without_manifest(&path, id)?;
+                (time, time.timestamp_micros())
+            }
+        };
+        let in_use = lock::is_in_use(room, &path, &id.to_string());
+        let mut session = Session {
+            id,
+            created_at,
+            sequence,
+            origin: None,
+            protection: Protection {
+                in_use,
+                ..Protection::default()
+            },
+            note: String::new(),
+            clock_ahead: order::is_ahead(sequence, now_us),
+            missing: Vec::new(),
+            problem,
+            tables: 0,
+            path,
+        };
+        if let Some(m) = manifest {
+            session.missing = missing(&session.path, &m);
+            session.tables = m.tables.len();
+            session.origin = Some(m.origin);
+            session.protection.pinned = m.pinned;
+            session.note = m.note;
+        }
+        Some(session)
+    }
+
+    fn time_without_manifest(&self, path: &Path, id: SessionId) -> Option<DateTime<FixedOffset>> {
+        let metadata = std::fs::symlink_metadata(path).ok()?;
+        let clock = self.clock();
+        let born = sys::born(&metadata).map(|t| clock.at(t.into()));
+        Some(order::time_without_manifest(
+            id,
+            born,
+            clock.instant(id.local()),
+        ))
+    }
+}
+
+/// The ids of the session directories in `base`, in no order. Links and files named like one are none.
+pub(crate) fn session_ids(base: &Path) -> Result<Vec<SessionId>> {
+    let tried = || format!("read the base directory {}", base.display());
+    let entries = match std::fs::read_dir(base) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(Error::io(tried(), base, e)),
+    };
+    let mut ids = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|e| Error::io(tried(), base, e))?;
+        let id = entry.file_name().to_str().and_then(|n| n.parse().ok());
+        if let Some(id) = id
+            && entry.file_type().is_ok_and(|t| t.is_dir())
+        {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+/// Whether a real directory, not a link to one, is at `path`.
+pub(crate) fn is_session_dir(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|m| m.is_dir())
+}
+
+/// What the manifest names and is gone: another program's cleaner took it.
+fn missing(dir: &Path, manifest: &Manifest) -> Vec<String> {
+    let database = (!manifest.tables.is_empty()).then_some(super::DATABASE_NAME);
+    manifest
+        .sources
+        .iter()
+        .map(|s| s.stored_as.as_str())
+        .chain(database)
+        // A manifest is no authority on places outside its session.
+        .filter(|name| is_inside(name))
+        .filter(|name| {
+            std::fs::symlink_metadata(dir.join(name))
+                .is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
+        })
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+/// Whether a relative name stays below the directory that it is joined to.
+fn is_inside(name: &str) -> bool {
+    use std::path::Component::Normal;
+    !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Normal(_)))
+}

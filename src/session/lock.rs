@@ -1,0 +1,209 @@
+//! Kernel locks: one on the base for every change, one on each session that is in use.
+//! Never a PID, never an age: who dies lets go. On Unix the directory itself is locked (`flock`),
+//! on Windows a file of its own, since an open handle inside a session would block its rename.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::base::Room;
+use super::error::{Error, ErrorKind, Result};
+use super::{failpoint, sys};
+
+/// How long a change waits for another program's change.
+const BASE_PATIENCE: Duration = Duration::from_secs(60);
+
+/// A look whether a session is in use holds its lock for microseconds; this often it is tried again.
+const GLANCES: u32 = 10;
+
+/// Whether a lock shuts others out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// In use, together with others.
+    Shared,
+    /// About to go.
+    Exclusive,
+}
+
+/// What came of trying to lock an entry.
+#[derive(Debug)]
+pub(crate) enum Attempt {
+    /// We have it.
+    Got(EntryLock),
+    /// Somebody else has it.
+    Busy,
+    /// The entry is gone, or something else stands there now.
+    Gone,
+    /// This file system has no locks.
+    Unsupported,
+}
+
+/// The lock of a session, a staging directory or a trash entry; let go when dropped.
+#[derive(Debug)]
+pub(crate) struct EntryLock {
+    _file: File,
+}
+
+/// The right to change the set of sessions; let go when dropped.
+#[derive(Debug)]
+pub(crate) struct BaseLock {
+    /// `None` where the file system has no locks.
+    file: Option<File>,
+}
+
+impl BaseLock {
+    /// Waits for the lock of the base.
+    pub fn acquire(room: &Room) -> Result<Self> {
+        let path = room.lock_file();
+        let tried = || format!("lock the base directory with {}", path.display());
+        let deadline = Instant::now() + BASE_PATIENCE;
+        let mut pause = Duration::from_micros(200);
+        loop {
+            let file = open_lock_file(&path).map_err(|e| Error::io(tried(), &path, e))?;
+            match try_lock(&file, Mode::Exclusive) {
+                Ok(true) if is_still(&file, &path) => return Ok(Self { file: Some(file) }),
+                Ok(_) => {}
+                Err(e) if locks_unsupported(&e) => return Ok(Self { file: None }),
+                Err(e) => return Err(Error::io(tried(), &path, e)),
+            }
+            if Instant::now() > deadline {
+                let why = "another program has held the lock for a minute".to_owned();
+                return Err(Error::new(ErrorKind::Refused(why), tried(), &path)
+                    .with_help("end the program that hangs, then try again"));
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(5));
+        }
+    }
+
+    /// Whether the file system really locked it.
+    pub fn is_real(&self) -> bool {
+        self.file.is_some()
+    }
+}
+
+/// Tries to lock the entry `dir`, whose lock goes by `key`, without waiting for a holder.
+pub(crate) fn try_entry(room: &Room, dir: &Path, key: &str, mode: Mode) -> io::Result<Attempt> {
+    for glance in 0..GLANCES {
+        if glance > 0 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let (file, path) = match open_entry(room, dir, key) {
+            Ok(opened) => opened,
+            Err(e) if is_gone(&e) => return Ok(Attempt::Gone),
+            Err(e) => return Err(e),
+        };
+        match try_lock(&file, mode) {
+            Ok(true) if is_still(&file, &path) => {
+                return Ok(Attempt::Got(EntryLock { _file: file }));
+            }
+            Ok(true) => return Ok(Attempt::Gone),
+            // Holders for long share it; whoever shuts out a sharer is only glancing, or deleting.
+            Ok(false) if mode == Mode::Exclusive && try_lock(&file, Mode::Shared)? => {
+                return Ok(Attempt::Busy);
+            }
+            Ok(false) => {}
+            Err(e) if locks_unsupported(&e) => return Ok(Attempt::Unsupported),
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(Attempt::Busy)
+}
+
+/// Whether somebody uses the session in `dir`. Changes nothing, and holds nothing for longer than a glance.
+pub(crate) fn is_in_use(room: &Room, dir: &Path, key: &str) -> bool {
+    #[cfg(windows)]
+    if !room.locks().join(key).exists() {
+        return false;
+    }
+    matches!(
+        try_entry(room, dir, key, Mode::Exclusive),
+        Ok(Attempt::Busy)
+    )
+}
+
+fn try_lock(file: &File, mode: Mode) -> io::Result<bool> {
+    failpoint::reach("lock")?;
+    let tried = match mode {
+        Mode::Shared => file.try_lock_shared(),
+        Mode::Exclusive => file.try_lock(),
+    };
+    match tried {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(e)) => Err(e),
+    }
+}
+
+fn open_lock_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.mode(0o600).custom_flags(flags.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn open_entry(_room: &Room, dir: &Path, _key: &str) -> io::Result<(File, std::path::PathBuf)> {
+    Ok((sys::open_directory(dir)?, dir.to_owned()))
+}
+
+#[cfg(windows)]
+fn open_entry(room: &Room, dir: &Path, key: &str) -> io::Result<(File, std::path::PathBuf)> {
+    if !std::fs::symlink_metadata(dir)?.is_dir() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    let path = room.locks().join(key);
+    Ok((open_lock_file(&path)?, path))
+}
+
+/// Whether `path` still names the file that we have open: it may have been renamed away or replaced
+/// between opening and locking.
+#[cfg(unix)]
+fn is_still(file: &File, path: &Path) -> bool {
+    match (file.metadata(), std::fs::symlink_metadata(path)) {
+        (Ok(open), Ok(there)) => sys::identity(&open) == sys::identity(&there),
+        _ => false,
+    }
+}
+
+/// A lock file can't be removed here while anybody has it open.
+#[cfg(windows)]
+fn is_still(_file: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    // A link in place of the directory answers ELOOP, which std calls FilesystemLoop (unstable name).
+    matches!(error.kind(), NotFound | NotADirectory) || sys::is_link_refusal(error)
+}
+
+fn locks_unsupported(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Unsupported || sys::is_no_locks(error)
+}
+
+/// Removes the lock files of sessions that are no more. Under the base lock.
+#[cfg(windows)]
+pub(crate) fn sweep_lock_files(base: &Path, room: &Room) {
+    let trashed: Vec<_> = super::trash::entries(room)
+        .map(|(id, _)| id.to_string())
+        .collect();
+    for entry in std::fs::read_dir(room.locks())
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let lives = base.join(&name).exists() || room.staging().join(&name).exists();
+        if !lives && !trashed.contains(&name) {
+            // Refused while somebody has it open; then the next sweep does it.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}

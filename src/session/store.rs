@@ -1,0 +1,95 @@
+//! The store: one base directory with its clock, and the frame in which every change of it is made.
+//! The operations themselves stand in `list`, `create`, `trash`, `retention` and `edit`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::base::{BaseDir, BaseState, Room};
+use super::clock::{Clock, SystemClock};
+use super::error::Result;
+use super::lock::BaseLock;
+use super::{sys, trash};
+
+/// All sessions below one base directory. Cheap to clone; usable from any thread.
+#[derive(Clone)]
+pub struct Store {
+    base: Arc<BaseDir>,
+    clock: Arc<dyn Clock>,
+}
+
+/// The base is locked, its room is there: the set of sessions may be changed.
+pub(crate) struct Change<'a> {
+    pub store: &'a Store,
+    pub room: Room,
+    pub lock: BaseLock,
+}
+
+impl Store {
+    /// The store of `base` with the computer's clock. Touches nothing yet.
+    pub fn new(base: BaseDir) -> Self {
+        Self::with_clock(base, Arc::new(SystemClock))
+    }
+
+    /// The store of `base` with a clock of the caller's.
+    pub fn with_clock(base: BaseDir, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            base: Arc::new(base),
+            clock,
+        }
+    }
+
+    /// Path of the base directory.
+    pub fn base(&self) -> &Path {
+        self.base.path()
+    }
+
+    /// The base directory, to be looked at.
+    pub fn base_dir(&self) -> &BaseDir {
+        &self.base
+    }
+
+    /// The clock that new sessions take their time from.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// Bytes free on the disk of the base, or of its parent while it doesn't exist.
+    pub fn free_disk(&self) -> Option<u64> {
+        sys::free_space(self.base())
+            .or_else(|_| sys::free_space(self.base().parent().unwrap_or(self.base())))
+            .ok()
+    }
+
+    /// Whether the base is there and safe to read.
+    pub(crate) fn look(&self) -> Result<BaseState> {
+        self.base.check()
+    }
+
+    pub(crate) fn room(&self) -> Room {
+        Room::in_base(self.base())
+    }
+
+    /// Runs `f` under the base lock, then removes what dead processes left in staging and trash.
+    pub(crate) fn change<T>(&self, f: impl FnOnce(&Change<'_>) -> Result<T>) -> Result<T> {
+        let room = self.base.ensure()?;
+        let lock = BaseLock::acquire(&room)?;
+        let change = Change {
+            store: self,
+            room,
+            lock,
+        };
+        let debris = trash::collect_debris(&change);
+        let result = f(&change);
+        drop(change);
+        trash::remove_debris(debris);
+        result
+    }
+
+    /// Removes what dead processes left in staging and trash, and readies the base for use.
+    ///
+    /// # Errors
+    /// If the base directory is refused or can't be locked.
+    pub fn sweep(&self) -> Result<()> {
+        self.change(|_| Ok(()))
+    }
+}

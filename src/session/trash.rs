@@ -1,0 +1,257 @@
+//! Deleting: a protected session is refused, any other leaves with one rename into the trash, from where
+//! it can come back until it is removed. And sweeping up what dead processes left.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::base::Room;
+use super::error::{Error, ErrorKind, Protection, Result};
+use super::id::SessionId;
+use super::list::Session;
+use super::lock::{self, Attempt, EntryLock, Mode};
+use super::progress::{Cancel, Progress};
+use super::remove::{Removed, remove_tree};
+use super::store::{Change, Store};
+use super::{failpoint, sys};
+
+/// A deleted session that still lies in the trash, ours until it is restored or removed.
+/// Dropping it leaves it there; the next sweep takes it.
+#[derive(Debug)]
+pub struct Trashed {
+    store: Store,
+    id: SessionId,
+    entry: PathBuf,
+    /// The directory's mode before it was made writable.
+    mode: sys::Mode,
+    lock: Option<EntryLock>,
+}
+
+impl Store {
+    /// Deletes a session that nothing protects: it is gone from the list at once and lies in the trash.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Protected`] with every reason, or an I/O error;
+    /// then nothing was changed.
+    pub fn delete(&self, id: SessionId) -> Result<Trashed> {
+        self.change(|change| {
+            let listing = self.list()?;
+            let session = listing
+                .get(id)
+                .ok_or_else(|| Error::not_found(tried(id), id, self.base()))?;
+            move_to_trash(change, session)
+        })
+    }
+}
+
+/// Moves a session, as just listed under the base lock, to the trash.
+pub(crate) fn move_to_trash(change: &Change<'_>, session: &Session) -> Result<Trashed> {
+    let (store, id, path) = (change.store, session.id, &session.path);
+    let failed = |e| Error::io(tried(id), path, e);
+    let metadata = match std::fs::symlink_metadata(path) {
+        Ok(m) if m.is_dir() => m,
+        Ok(_) => return Err(Error::not_found(tried(id), id, store.base())),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            return Err(Error::not_found(tried(id), id, store.base()));
+        }
+        Err(e) => return Err(failed(e)),
+    };
+    if !sys::is_ours(&metadata) {
+        let why = ErrorKind::Refused("it belongs to another user".into());
+        return Err(Error::new(why, tried(id), path).with_help("ask its owner to delete it"));
+    }
+    if session.protection.any() {
+        return Err(Error::protected(
+            tried(id),
+            path.clone(),
+            session.protection,
+        ));
+    }
+    // Opening it for the lock needs the same rights as moving it.
+    let mode = sys::make_writable(path, &metadata).map_err(failed)?;
+    let moved = lock_and_move(change, session);
+    if moved.is_err() {
+        sys::restore_mode(path, &mode);
+    }
+    let (entry, lock) = moved?;
+    Ok(Trashed {
+        store: store.clone(),
+        id,
+        entry,
+        mode,
+        lock,
+    })
+}
+
+fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Option<EntryLock>)> {
+    let (id, path) = (session.id, &session.path);
+    let failed = |e| Error::io(tried(id), path, e);
+    let attempt = lock::try_entry(&change.room, path, &id.to_string(), Mode::Exclusive);
+    let lock = match attempt.map_err(failed)? {
+        Attempt::Got(lock) => Some(lock),
+        Attempt::Unsupported => None,
+        Attempt::Gone => return Err(Error::not_found(tried(id), id, change.store.base())),
+        Attempt::Busy => {
+            let in_use = Protection {
+                in_use: true,
+                ..session.protection
+            };
+            return Err(Error::protected(tried(id), path.clone(), in_use));
+        }
+    };
+    let name = format!("{id}.{}", super::create::fresh_name(change)?);
+    let entry = change.room.trash().join(name);
+    failpoint::reach("delete-before-rename").map_err(failed)?;
+    rename(path, &entry).map_err(|e| match e.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ResourceBusy if cfg!(windows) => {
+            failed(e).with_help("a program has a file in it open; close it and try again")
+        }
+        _ => failed(e),
+    })?;
+    let _ = failpoint::reach("delete-after-rename");
+    Ok((entry, lock))
+}
+
+impl Trashed {
+    /// Which session it was.
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// Where it lies now.
+    pub fn path(&self) -> &Path {
+        &self.entry
+    }
+
+    /// Brings the session back as it was, byte for byte, with its times and its mode.
+    ///
+    /// # Errors
+    /// If something else has its name by now, or the rename fails; then it stays in the trash.
+    pub fn restore(self) -> Result<(), (Self, Error)> {
+        let store = self.store.clone();
+        let target = store.base().join(self.id.to_string());
+        let tried = format!("bring back {}", self.id);
+        let renamed = store.change(|_| {
+            failpoint::reach("undo-before-rename")
+                .and_then(|()| rename(&self.entry, &target))
+                .map_err(|e| match e.kind() {
+                    io::ErrorKind::AlreadyExists => {
+                        let why = ErrorKind::Refused("something else has its name by now".into());
+                        Error::new(why, tried.clone(), &target)
+                            .with_help("move that away and undo again")
+                    }
+                    io::ErrorKind::NotFound => {
+                        let why = ErrorKind::Refused("it is no longer in the trash".into());
+                        Error::new(why, tried.clone(), &target)
+                    }
+                    _ => Error::io(tried.clone(), &target, e),
+                })?;
+            let _ = failpoint::reach("undo-after-rename");
+            sys::restore_mode(&target, &self.mode);
+            Ok(())
+        });
+        renamed.map_err(|e| (self, e))
+    }
+
+    /// Removes it for good. What a program keeps open stays, named in the answer, for a later sweep.
+    ///
+    /// # Errors
+    /// If it can't be opened, or the caller cancels; the rest stays for a later sweep.
+    pub fn remove(self, cancel: Option<&Cancel>, progress: &Progress) -> Result<Removed> {
+        failpoint::reach("remove").map_err(|e| Error::io(tried(self.id), &self.entry, e))?;
+        let removed = remove_tree(&self.entry, cancel, progress);
+        // The lock is let go only now, so that nobody sweeps what we are at.
+        drop(self.lock);
+        removed
+    }
+}
+
+fn tried(id: SessionId) -> String {
+    format!("delete {id}")
+}
+
+/// Renames without replacing, and where the file system can't refuse, after a look under the base lock.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    match sys::rename_noreplace(from, to) {
+        Err(e) if sys::unsupported(&e) => {
+            if std::fs::symlink_metadata(to).is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            std::fs::rename(from, to)
+        }
+        done => done,
+    }
+}
+
+/// The deleted sessions in the trash and their places.
+pub(crate) fn entries(room: &Room) -> impl Iterator<Item = (SessionId, PathBuf)> {
+    names_in(room.trash()).filter_map(|(name, path)| Some((trash_id(&name)?, path)))
+}
+
+fn trash_id(name: &str) -> Option<SessionId> {
+    name.split_once('.')?.0.parse().ok()
+}
+
+fn names_in(dir: &Path) -> impl Iterator<Item = (String, PathBuf)> + use<> {
+    std::fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .map(|e| (e.file_name().to_string_lossy().into_owned(), e.path()))
+}
+
+/// Something in staging or trash that nobody holds; ours until dropped.
+pub(crate) struct Debris {
+    path: PathBuf,
+    _lock: Option<EntryLock>,
+}
+
+/// Locks what nobody holds in staging and trash. Under the base lock, so nothing is being made there.
+pub(crate) fn collect_debris(change: &Change<'_>) -> Vec<Debris> {
+    let room = &change.room;
+    let mut debris = Vec::new();
+    if !change.lock.is_real() {
+        // Without locks nobody can tell what is still in use.
+        return debris;
+    }
+    for (name, path) in names_in(room.staging()).chain(names_in(room.trash())) {
+        let Ok(metadata) = std::fs::symlink_metadata(&path) else {
+            continue;
+        };
+        if !metadata.is_dir() {
+            debris.push(Debris { path, _lock: None });
+            continue;
+        }
+        // A directory that can't be opened can't be held either; its rights come back with undo only.
+        let _ = sys::make_writable(&path, &metadata);
+        let key = trash_id(&name).map_or(name, |id| id.to_string());
+        if let Ok(Attempt::Got(lock)) = lock::try_entry(room, &path, &key, Mode::Exclusive) {
+            debris.push(Debris {
+                path,
+                _lock: Some(lock),
+            });
+        }
+    }
+    #[cfg(windows)]
+    lock::sweep_lock_files(change.store.base(), room);
+    debris
+}
+
+/// Removes what [`collect_debris`] locked. What can't be removed is tried again at the next change.
+pub(crate) fn remove_debris(debris: Vec<Debris>) {
+    for entry in debris {
+        remove_quietly(&entry.path);
+    }
+}
+
+/// Removes a file or tree of ours in the room; a failure leaves it for the next sweep, which says so no louder.
+pub(crate) fn remove_quietly(path: &Path) {
+    match std::fs::symlink_metadata(path) {
+        Ok(m) if m.is_dir() => {
+            let _ = remove_tree(path, None, &Progress::default());
+        }
+        Ok(_) => {
+            let _ = std::fs::remove_file(path);
+        }
+        Err(_) => {}
+    }
+}
