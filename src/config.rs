@@ -33,6 +33,8 @@ pub struct Settings {
     pub base: Option<PathBuf>,
     /// Which sessions stay.
     pub cleanup: Retention,
+    /// How uploads are made.
+    pub upload: UploadRules,
     /// How the window looks.
     pub window: Look,
     /// Keys that this version doesn't know.
@@ -101,6 +103,30 @@ impl Retention {
             max_total: policy.max_total,
             min_free: policy.min_free,
         }
+    }
+}
+
+/// How uploads are made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UploadRules {
+    /// Bytes of free disk that an upload leaves alone; 1 GB unless set.
+    #[serde(with = "size", skip_serializing_if = "Option::is_none")]
+    pub disk_floor: Option<u64>,
+}
+
+impl Default for UploadRules {
+    fn default() -> Self {
+        Self {
+            disk_floor: Some(DEFAULT_DISK_FLOOR),
+        }
+    }
+}
+
+impl UploadRules {
+    /// Bytes of free disk that an upload leaves alone.
+    pub fn disk_floor(&self) -> u64 {
+        self.disk_floor.unwrap_or(DEFAULT_DISK_FLOOR)
     }
 }
 
