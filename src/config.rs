@@ -300,7 +300,7 @@ mod age {
         let units = [(604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m")];
         let written = units
             .iter()
-            .find(|(unit, _)| seconds > 0 && seconds % unit == 0)
+            .find(|(unit, _)| seconds > 0 && seconds.is_multiple_of(*unit))
             .map_or_else(
                 || format!("{seconds}s"),
                 |(unit, name)| format!("{}{name}", seconds / unit),
@@ -338,7 +338,7 @@ mod size {
         ];
         let written = units
             .iter()
-            .find(|(unit, _)| bytes > 0 && bytes % unit == 0)
+            .find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit))
             .map_or_else(
                 || format!("{bytes}B"),
                 |(unit, name)| format!("{}{name}", bytes / unit),

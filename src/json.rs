@@ -65,7 +65,11 @@ impl SessionJson {
         Self {
             session_id: session.id,
             path: session.path.display().to_string(),
-            creation_time: session.created_at.naive_local().format("%Y-%m-%dT%H:%M:%S").to_string(),
+            creation_time: session
+                .created_at
+                .naive_local()
+                .format("%Y-%m-%dT%H:%M:%S")
+                .to_string(),
             size_bytes: usage.map(|u| u.bytes),
             is_current: session.is_current(),
             created_at: session.created_at.to_rfc3339(),

@@ -57,7 +57,11 @@ pub fn get_current_session_dir() -> Result<PathBuf> {
 /// could not be removed; the others are gone all the same.
 pub fn cleanup_old_sessions(max_sessions: usize) -> Result<Vec<SessionId>> {
     let mut cleaned = default_store().cleanup(&Policy::keep(max_sessions))?;
-    let deleted = cleaned.deleted.iter().map(|(doomed, _)| doomed.id).collect();
+    let deleted = cleaned
+        .deleted
+        .iter()
+        .map(|(doomed, _)| doomed.id)
+        .collect();
     let failed = cleaned.remove_deleted(&Progress::default());
     match cleaned.skipped.into_iter().chain(failed).next() {
         Some((_, error)) => Err(error),

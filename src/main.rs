@@ -19,6 +19,8 @@ fn open(window: cli::Window) -> ExitCode {
 
 #[cfg(not(feature = "window"))]
 fn open(_window: cli::Window) -> ExitCode {
-    cli::complain("this program was built without its window; see eyproject-sessions --help for the commands");
+    cli::complain(
+        "this program was built without its window; see eyproject-sessions --help for the commands",
+    );
     ExitCode::FAILURE
 }

@@ -56,7 +56,10 @@ fn list(context: &Context, json: bool) -> Outcome {
         .collect();
     table::print(&rows, &mut std::io::stdout().lock())?;
     if rows.is_empty() {
-        context.say(&format!("no sessions in {}", context.store.base().display()));
+        context.say(&format!(
+            "no sessions in {}",
+            context.store.base().display()
+        ));
     }
     Ok(())
 }
@@ -79,9 +82,16 @@ fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
         (s.is_current, "current"),
         (s.pinned, "pinned"),
         (s.in_use, "in use"),
-        (s.clock_ahead, "dated in the future, so it counts as the oldest"),
+        (
+            s.clock_ahead,
+            "dated in the future, so it counts as the oldest",
+        ),
     ];
-    let states: Vec<_> = states.iter().filter(|(yes, _)| *yes).map(|(_, text)| *text).collect();
+    let states: Vec<_> = states
+        .iter()
+        .filter(|(yes, _)| *yes)
+        .map(|(_, text)| *text)
+        .collect();
     if !states.is_empty() {
         writeln!(out, "  state    {}", states.join(", "))?;
     }
@@ -89,13 +99,22 @@ fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
         writeln!(out, "  note     {}", s.note)?;
     }
     for missing in &s.missing {
-        writeln!(out, "  missing  {missing}: its manifest names it, but it is gone")?;
+        writeln!(
+            out,
+            "  missing  {missing}: its manifest names it, but it is gone"
+        )?;
     }
     if let Some(error) = &s.error {
         writeln!(out, "  problem  {error}")?;
     }
     for t in &detail.tables {
-        writeln!(out, "  table    {} ({}, from {})", t.name, text::count(t.rows as usize, "row", "rows"), t.source)?;
+        writeln!(
+            out,
+            "  table    {} ({}, from {})",
+            t.name,
+            text::count(t.rows as usize, "row", "rows"),
+            t.source
+        )?;
     }
     for f in &detail.files {
         writeln!(out, "  {:>8}  {}", text::bytes(f.size_bytes), f.path)?;
@@ -117,9 +136,14 @@ fn detail(context: &Context, id: SessionId) -> Result<DetailJson, Failed> {
             let metadata = e.metadata().ok()?;
             let path = e.path().strip_prefix(&session.path).ok()?;
             Some(FileJson {
-                path: path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
+                path: path
+                    .to_string_lossy()
+                    .replace(std::path::MAIN_SEPARATOR, "/"),
                 size_bytes: metadata.len(),
-                modified_at: metadata.modified().ok().map(|t| store.clock().at(t.into()).to_rfc3339()),
+                modified_at: metadata
+                    .modified()
+                    .ok()
+                    .map(|t| store.clock().at(t.into()).to_rfc3339()),
             })
         })
         .collect();
@@ -159,7 +183,11 @@ fn session_json(session: &Session) -> SessionJson {
 fn current(context: &Context) -> Outcome {
     match context.store.current()? {
         Some(id) => {
-            writeln!(std::io::stdout(), "{}", context.store.base().join(id.to_string()).display())?;
+            writeln!(
+                std::io::stdout(),
+                "{}",
+                context.store.base().join(id.to_string()).display()
+            )?;
             Ok(())
         }
         None => {
@@ -248,7 +276,9 @@ fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
         let (deleted, message) = match outcome {
             Ok(removed) if removed.left_total > 0 => {
                 let first = removed.left.first();
-                let what = first.map(|(path, e)| format!(" ({}: {e})", path.display())).unwrap_or_default();
+                let what = first
+                    .map(|(path, e)| format!(" ({}: {e})", path.display()))
+                    .unwrap_or_default();
                 complain(&format!(
                     "{id} is deleted, but {} could not be removed{what}; the next change removes it",
                     text::count(removed.left_total as usize, "entry", "entries")
@@ -273,7 +303,11 @@ fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
     if json {
         print_json(&results)?;
     }
-    if results.iter().all(|r| r.deleted) { Ok(()) } else { Err(Failed) }
+    if results.iter().all(|r| r.deleted) {
+        Ok(())
+    } else {
+        Err(Failed)
+    }
 }
 
 fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
@@ -284,7 +318,11 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
         min_free: args.min_free,
     };
     // Naming a rule switches the unnamed ones off.
-    let policy = if named == Policy::none() { context.policy.clone() } else { named };
+    let policy = if named == Policy::none() {
+        context.policy.clone()
+    } else {
+        named
+    };
     let mut plan = context.store.plan_cleanup(&policy, &Cancel::default())?;
     if !policy.needs_sizes() {
         add_sizes(context, &mut plan)?;
@@ -306,13 +344,19 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
     } else {
         print_cleanup(context, &answer, "deleted")?;
     }
-    if failed.is_empty() { Ok(()) } else { Err(Failed) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed)
+    }
 }
 
 /// Rules that need no sizes make a plan without them; people want to see them all the same.
 fn add_sizes(context: &Context, plan: &mut crate::session::Plan) -> Outcome {
     let mut listing = context.store.list()?;
-    listing.sessions.retain(|s| plan.delete.iter().any(|d| d.id == s.id));
+    listing
+        .sessions
+        .retain(|s| plan.delete.iter().any(|d| d.id == s.id));
     let usages = context.store.measure(&listing, &Cancel::default())?;
     for doomed in &mut plan.delete {
         doomed.bytes = usages.get(&doomed.id).map(|u| u.bytes);
@@ -323,7 +367,9 @@ fn add_sizes(context: &Context, plan: &mut crate::session::Plan) -> Outcome {
 fn print_cleanup(context: &Context, answer: &CleanupJson, done: &str) -> Outcome {
     let mut out = std::io::stdout().lock();
     for d in &answer.deleted {
-        let size = d.size_bytes.map_or_else(|| "size unknown".into(), text::bytes);
+        let size = d
+            .size_bytes
+            .map_or_else(|| "size unknown".into(), text::bytes);
         writeln!(out, "{done} {} ({size}): {}", d.session_id, d.reason)?;
     }
     for s in &answer.skipped {
@@ -370,4 +416,3 @@ fn print_json(value: &impl serde::Serialize) -> Outcome {
     out.flush()?;
     Ok(())
 }
-

@@ -89,7 +89,9 @@ pub fn run() -> Asked {
         }
     };
     let settings_file = config::settings_file();
-    let loaded = settings_file.as_deref().map_or_else(|| Ok(Settings::default()), Settings::load);
+    let loaded = settings_file
+        .as_deref()
+        .map_or_else(|| Ok(Settings::default()), Settings::load);
     let (settings, problem) = match loaded {
         Ok(settings) => (settings, None),
         Err(problem) => (Settings::default(), Some(problem.0)),

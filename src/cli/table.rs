@@ -27,9 +27,16 @@ impl Row {
             (p.pinned, "pinned"),
             (p.in_use, "in use"),
             (session.clock_ahead, "from the future"),
-            (!session.missing.is_empty() || session.problem.is_some(), "damaged"),
+            (
+                !session.missing.is_empty() || session.problem.is_some(),
+                "damaged",
+            ),
         ];
-        let states: Vec<_> = states.iter().filter(|(yes, _)| *yes).map(|(_, s)| *s).collect();
+        let states: Vec<_> = states
+            .iter()
+            .filter(|(yes, _)| *yes)
+            .map(|(_, s)| *s)
+            .collect();
         Self {
             id: session.id.to_string(),
             created_at: session.created_at,
@@ -55,12 +62,24 @@ fn print_for_people(rows: &[Row], out: &mut impl Write) -> io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let age_width = rows.iter().map(|r| r.age.chars().count()).max().unwrap_or(0).max("CREATED".len());
-    writeln!(out, "{:<23}  {:<age_width$}  {:>8}  {:>7}  STATE", "SESSION", "CREATED", "SIZE", "FILES")?;
+    let age_width = rows
+        .iter()
+        .map(|r| r.age.chars().count())
+        .max()
+        .unwrap_or(0)
+        .max("CREATED".len());
+    writeln!(
+        out,
+        "{:<23}  {:<age_width$}  {:>8}  {:>7}  STATE",
+        "SESSION", "CREATED", "SIZE", "FILES"
+    )?;
     for r in rows {
         let size = r.bytes.map_or_else(|| "?".into(), text::bytes);
         let files = r.files.map_or_else(|| "?".into(), text::grouped);
-        let line = format!("{:<23}  {:<age_width$}  {size:>8}  {files:>7}  {}", r.id, r.age, r.state);
+        let line = format!(
+            "{:<23}  {:<age_width$}  {size:>8}  {files:>7}  {}",
+            r.id, r.age, r.state
+        );
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
@@ -74,7 +93,8 @@ fn print_for_programs(rows: &[Row], out: &mut impl Write) -> io::Result<()> {
         buffer += &format!(
             "{}\t{}\t{}\t{}\t{}\t{}\n",
             r.id,
-            r.created_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
+            r.created_at
+                .to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
             figure(r.bytes),
             figure(r.files),
             r.state,
@@ -100,7 +120,9 @@ fn age(age: TimeDelta) -> String {
         .find(|(unit, ..)| seconds >= *unit)
         .map_or_else(
             || "just now".into(),
-            |(unit, one, many)| text::count(usize::try_from(seconds / unit).unwrap_or(0), one, many),
+            |(unit, one, many)| {
+                text::count(usize::try_from(seconds / unit).unwrap_or(0), one, many)
+            },
         )
 }
 

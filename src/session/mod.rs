@@ -26,6 +26,7 @@ pub mod sys;
 pub mod text;
 mod trash;
 pub mod usage;
+mod walk;
 pub mod watch;
 
 pub use base::{BaseDir, BaseState, ROOM};

@@ -97,7 +97,10 @@ pub fn copy(
     let mut stored: Vec<String> = files
         .iter()
         .filter(|i| job.into.join(&i.to).is_file())
-        .map(|i| i.to.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"))
+        .map(|i| {
+            i.to.to_string_lossy()
+                .replace(std::path::MAIN_SEPARATOR, "/")
+        })
         .collect();
     stored.sort_unstable();
     Ok(Copied {

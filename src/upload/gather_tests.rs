@@ -5,7 +5,11 @@ use std::fs;
 use super::*;
 
 fn names(gathered: &Gathered) -> Vec<String> {
-    gathered.items.iter().map(|i| i.to.to_string_lossy().replace('\\', "/")).collect()
+    gathered
+        .items
+        .iter()
+        .map(|i| i.to.to_string_lossy().replace('\\', "/"))
+        .collect()
 }
 
 fn reasons(gathered: &Gathered) -> Vec<String> {
@@ -27,7 +31,10 @@ fn files_of_one_name_get_numbers_and_that_is_reported() {
         sources.push(file);
     }
     let gathered = gather_all(&sources).unwrap();
-    assert_eq!(names(&gathered), ["data.csv", "data (2).csv", "data (3).csv"]);
+    assert_eq!(
+        names(&gathered),
+        ["data.csv", "data (2).csv", "data (3).csv"]
+    );
     assert_eq!((gathered.files, gathered.bytes), (3, 3));
     assert_eq!(reasons(&gathered).len(), 2);
     assert_eq!(gathered.sources[1].stored_as, "data (2).csv");
@@ -53,7 +60,13 @@ fn a_folder_keeps_its_shape() {
     let gathered = gather_all(std::slice::from_ref(&project)).unwrap();
     assert_eq!(
         names(&gathered),
-        ["my project", "my project/a.csv", "my project/sub", "my project/sub/empty", "my project/sub/日本語.py"]
+        [
+            "my project",
+            "my project/a.csv",
+            "my project/sub",
+            "my project/sub/empty",
+            "my project/sub/日本語.py"
+        ]
     );
     assert_eq!(gathered.sources[0].files, 2);
     assert!(gathered.skipped.is_empty());
@@ -76,11 +89,21 @@ fn links_inside_become_copies_and_links_out_are_left_and_reported() {
     symlink("..", project.join("real/deep/up")).unwrap();
     symlink("loop", project.join("loop")).unwrap();
     let gathered = gather_all(std::slice::from_ref(&project)).unwrap();
-    let files: Vec<_> = names(&gathered).into_iter().filter(|n| n.ends_with(".txt") || n.ends_with("to_file")).collect();
+    let files: Vec<_> = names(&gathered)
+        .into_iter()
+        .filter(|n| n.ends_with(".txt") || n.ends_with("to_file"))
+        .collect();
     assert_eq!(files, ["p/real/a.txt", "p/to_file", "p/to_folder/a.txt"]);
-    let skipped: Vec<_> = gathered.skipped.iter().map(|s| s.file.rsplit('/').next().unwrap()).collect();
+    let skipped: Vec<_> = gathered
+        .skipped
+        .iter()
+        .map(|s| s.file.rsplit('/').next().unwrap())
+        .collect();
     assert_eq!(skipped, ["dangling", "loop", "out", "up", "root", "up"]);
-    assert!(gathered.items.iter().all(|i| i.from.starts_with(dir.path().canonicalize().unwrap().join("p"))));
+    assert!(gathered.items.iter().all(|i| {
+        i.from
+            .starts_with(dir.path().canonicalize().unwrap().join("p"))
+    }));
 }
 
 #[cfg(unix)]
@@ -88,9 +111,24 @@ fn links_inside_become_copies_and_links_out_are_left_and_reported() {
 fn what_is_neither_file_nor_folder_is_left_out_or_refused() {
     let dir = tempfile::tempdir().unwrap();
     let fifo = dir.path().join("fifo");
-    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
-    assert_eq!(reasons(&gather_all(&[dir.path().to_owned()]).unwrap()), ["it is neither a file nor a folder"]);
-    assert!(gather_all(&[fifo]).unwrap_err().full().contains("neither a file nor a folder"));
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &fifo,
+        rustix::fs::FileType::Fifo,
+        0o600.into(),
+        0,
+    )
+    .unwrap();
+    assert_eq!(
+        reasons(&gather_all(&[dir.path().to_owned()]).unwrap()),
+        ["it is neither a file nor a folder"]
+    );
+    assert!(
+        gather_all(&[fifo])
+            .unwrap_err()
+            .full()
+            .contains("neither a file nor a folder")
+    );
 }
 
 #[test]
@@ -101,7 +139,11 @@ fn a_missing_source_or_the_base_itself_refuses_the_upload() {
     let base = dir.path().join("base");
     fs::create_dir(&base).unwrap();
     let error = gather(&[dir.path().to_owned()], &base, &Cancel::default()).unwrap_err();
-    assert!(error.full().contains("the base directory of the sessions is in it"));
+    assert!(
+        error
+            .full()
+            .contains("the base directory of the sessions is in it")
+    );
     let cancelled = Cancel::default();
     cancelled.cancel();
     let error = gather(&[dir.path().to_owned()], Path::new("/nowhere"), &cancelled).unwrap_err();
