@@ -140,9 +140,11 @@ impl BaseDir {
             tighten(&self.path, &metadata);
         }
         let room = Room::in_base(&self.path);
-        for dir in [room.dir(), room.staging(), room.trash(), room.locks()] {
+        for dir in [room.dir(), room.staging(), room.trash()] {
             ensure_own_dir(dir)?;
         }
+        #[cfg(windows)]
+        ensure_own_dir(room.locks())?;
         Ok(room)
     }
 }
@@ -153,6 +155,7 @@ pub(crate) struct Room {
     dir: PathBuf,
     staging: PathBuf,
     trash: PathBuf,
+    #[cfg(windows)]
     locks: PathBuf,
 }
 
@@ -162,6 +165,7 @@ impl Room {
         Self {
             staging: dir.join("staging"),
             trash: dir.join("trash"),
+            #[cfg(windows)]
             locks: dir.join("locks"),
             dir,
         }
@@ -181,7 +185,8 @@ impl Room {
         &self.trash
     }
 
-    /// One lock file per session, on systems where a directory can't be locked.
+    /// One lock file per session, where a directory can't be locked.
+    #[cfg(windows)]
     pub fn locks(&self) -> &Path {
         &self.locks
     }
