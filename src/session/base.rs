@@ -204,10 +204,14 @@ impl Room {
 
 /// Makes a directory that only its owner can use; fails if anything is there.
 pub(crate) fn make_private_dir(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        std::fs::DirBuilder::new().mode(0o700).create(path)
+    }
+    // The temporary directory of a user is private already here, and what is in it inherits that.
+    #[cfg(not(unix))]
+    std::fs::create_dir(path)
 }
 
 /// A directory of our own in the base: made if missing, refused if it is a link or a file.
