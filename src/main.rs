@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use eyproject_sessions::cli::{self, Asked};
 
-fn main() -> ExitCode {
+pub fn main() -> ExitCode {
     match cli::run() {
         Asked::Done(code) => code,
         Asked::Window(window) => open(*window),
