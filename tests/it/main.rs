@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod cli;
 #[cfg(all(target_os = "linux", feature = "window"))]
 mod e2e;
 mod fixture;
