@@ -28,7 +28,7 @@ fn open(window: cli::Window, console: Console) -> ExitCode {
     if console == Console::Present {
         crate::console::free_own();
     }
-    let args = crate::app::WindowArgs {
+    let args = crate::app::Args {
         store: window.store,
         settings: window.settings,
         settings_file: window.settings_file,

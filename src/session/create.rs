@@ -217,6 +217,7 @@ impl Staging {
     }
 
     /// Renames; true if the file system itself refuses to replace.
+    #[expect(clippy::disallowed_methods, reason = "the last resort, after a look")]
     fn rename_to(&self, _change: &Change<'_>, target: &Path, _id: SessionId) -> io::Result<bool> {
         // On Windows the lock goes by name: hold that of the session before it can be seen.
         #[cfg(windows)]

@@ -170,6 +170,7 @@ fn tried(id: SessionId) -> String {
 }
 
 /// Renames without replacing, and where the file system can't refuse, after a look under the base lock.
+#[expect(clippy::disallowed_methods, reason = "the last resort, after a look")]
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     match sys::rename_noreplace(from, to) {
         Err(e) if sys::unsupported(&e) => {
