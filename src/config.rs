@@ -33,6 +33,8 @@ pub struct Settings {
     pub base: Option<PathBuf>,
     /// Which sessions stay.
     pub cleanup: Retention,
+    /// How uploads are made.
+    pub upload: UploadRules,
     /// How the window looks.
     pub window: Look,
     /// Keys that this version doesn't know.
@@ -101,6 +103,30 @@ impl Retention {
             max_total: policy.max_total,
             min_free: policy.min_free,
         }
+    }
+}
+
+/// How uploads are made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UploadRules {
+    /// Bytes of free disk that an upload leaves alone; 1 GB unless set.
+    #[serde(with = "size", skip_serializing_if = "Option::is_none")]
+    pub disk_floor: Option<u64>,
+}
+
+impl Default for UploadRules {
+    fn default() -> Self {
+        Self {
+            disk_floor: Some(DEFAULT_DISK_FLOOR),
+        }
+    }
+}
+
+impl UploadRules {
+    /// Bytes of free disk that an upload leaves alone.
+    pub fn disk_floor(&self) -> u64 {
+        self.disk_floor.unwrap_or(DEFAULT_DISK_FLOOR)
     }
 }
 
@@ -274,7 +300,7 @@ mod age {
         let units = [(604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m")];
         let written = units
             .iter()
-            .find(|(unit, _)| seconds > 0 && seconds % unit == 0)
+            .find(|(unit, _)| seconds > 0 && seconds.is_multiple_of(*unit))
             .map_or_else(
                 || format!("{seconds}s"),
                 |(unit, name)| format!("{}{name}", seconds / unit),
@@ -312,7 +338,7 @@ mod size {
         ];
         let written = units
             .iter()
-            .find(|(unit, _)| bytes > 0 && bytes % unit == 0)
+            .find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit))
             .map_or_else(
                 || format!("{bytes}B"),
                 |(unit, name)| format!("{}{name}", bytes / unit),

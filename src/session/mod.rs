@@ -26,6 +26,8 @@ pub mod sys;
 pub mod text;
 mod trash;
 pub mod usage;
+mod walk;
+pub mod watch;
 
 pub use base::{BaseDir, BaseState, ROOM};
 pub use cleanup::{Candidate, Doomed, Moment, Plan, Policy, Reason, Spared};

@@ -132,8 +132,8 @@ fn apply_under(change: &Change<'_>, listing: &Listing, plan: &Plan) -> Result<Cl
 
 impl Cleaned {
     /// Removes everything that was deleted for good, and returns what could not be.
-    pub fn remove(self, progress: &Progress) -> Vec<(SessionId, Error)> {
-        self.deleted
+    pub fn remove_deleted(&mut self, progress: &Progress) -> Vec<(SessionId, Error)> {
+        std::mem::take(&mut self.deleted)
             .into_iter()
             .filter_map(|(doomed, trashed)| {
                 trashed.remove(None, progress).err().map(|e| (doomed.id, e))

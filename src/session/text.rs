@@ -32,7 +32,7 @@ pub fn age(age: Duration) -> String {
     let seconds = age.as_secs();
     UNITS
         .iter()
-        .find(|(unit, ..)| seconds >= *unit && seconds % unit == 0)
+        .find(|(unit, ..)| seconds >= *unit && seconds.is_multiple_of(*unit))
         .map_or_else(
             || count(seconds as usize, "second", "seconds"),
             |(unit, one, many)| count((seconds / unit) as usize, one, many),

@@ -116,3 +116,33 @@ fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     }
     .map_err(Into::into)
 }
+
+/// Copies up to `len` bytes from where `from` stands to where `to` stands without passing them through
+/// our memory; `None` where the system can't.
+#[cfg(target_os = "linux")]
+pub fn copy_piece(from: &File, to: &File, len: usize) -> io::Result<Option<usize>> {
+    use rustix::io::Errno;
+    match rustix::fs::copy_file_range(from, None, to, None, len) {
+        Ok(n) => Ok(Some(n)),
+        Err(
+            Errno::XDEV
+            | Errno::INVAL
+            | Errno::NOSYS
+            | Errno::OPNOTSUPP
+            | Errno::PERM
+            | Errno::BADF,
+        ) => Ok(None),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Elsewhere bytes go through our memory.
+#[cfg(not(target_os = "linux"))]
+pub fn copy_piece(_from: &File, _to: &File, _len: usize) -> io::Result<Option<usize>> {
+    Ok(None)
+}
+
+/// Sets the modification time of a directory.
+pub fn set_directory_time(path: &Path, modified: std::time::SystemTime) -> io::Result<()> {
+    open_directory(path)?.set_modified(modified)
+}

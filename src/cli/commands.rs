@@ -1,0 +1,418 @@
+//! One function per command: call the core, print the result.
+
+use std::io::Write;
+
+use walkdir::WalkDir;
+
+use super::args::{Cleanup, Command};
+use super::{Context, Failed, complain, table};
+use crate::json::{self, CleanupJson, DetailJson, FileJson, InfoJson, SessionJson};
+use crate::session::{
+    Cancel, Cleaned, ErrorKind, Origin, Policy, Progress, Session, SessionId, text,
+};
+use crate::upload;
+
+type Outcome = Result<(), Failed>;
+
+pub fn run(context: &Context, command: Command) -> Outcome {
+    match command {
+        Command::List { json } => list(context, json),
+        Command::Info { id, json } => info(context, id, json),
+        Command::New { json } => new(context, json),
+        Command::Current => current(context),
+        Command::Use { id } => {
+            context.store.make_current(id)?;
+            context.say(&format!("{id} is the current session"));
+            Ok(())
+        }
+        Command::Pin { id } => {
+            context.store.set_pinned(id, true)?;
+            context.say(&format!("{id} is pinned"));
+            Ok(())
+        }
+        Command::Unpin { id } => {
+            context.store.set_pinned(id, false)?;
+            context.say(&format!("{id} is no longer pinned"));
+            Ok(())
+        }
+        Command::Upload { paths, json } => upload(context, paths, json),
+        Command::Open { id } => open(context, id),
+        Command::Delete { ids, json } => delete(context, &ids, json),
+        Command::Cleanup(args) => cleanup(context, &args),
+    }
+}
+
+fn list(context: &Context, json: bool) -> Outcome {
+    let listing = context.store.list()?;
+    let usages = context.store.measure(&listing, &Cancel::default())?;
+    if json {
+        return print_json(&InfoJson::new(&context.store, &listing, &usages));
+    }
+    let now = context.store.clock().now();
+    let rows: Vec<_> = listing
+        .sessions
+        .iter()
+        .map(|s| table::Row::new(s, usages.get(&s.id), now))
+        .collect();
+    table::print(&rows, &mut std::io::stdout().lock())?;
+    if rows.is_empty() {
+        context.say(&format!(
+            "no sessions in {}",
+            context.store.base().display()
+        ));
+    }
+    Ok(())
+}
+
+fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
+    let detail = detail(context, id)?;
+    if json {
+        return print_json(&detail);
+    }
+    let mut out = std::io::stdout().lock();
+    let s = &detail.session;
+    writeln!(out, "{id}")?;
+    writeln!(out, "  path     {}", s.path)?;
+    writeln!(out, "  created  {}", s.created_at)?;
+    if let (Some(bytes), Some(files)) = (s.size_bytes, s.file_count) {
+        let files = text::count(files as usize, "file", "files");
+        writeln!(out, "  size     {} in {files}", text::bytes(bytes))?;
+    }
+    let states = [
+        (s.is_current, "current"),
+        (s.pinned, "pinned"),
+        (s.in_use, "in use"),
+        (
+            s.clock_ahead,
+            "dated in the future, so it counts as the oldest",
+        ),
+    ];
+    let states: Vec<_> = states
+        .iter()
+        .filter(|(yes, _)| *yes)
+        .map(|(_, text)| *text)
+        .collect();
+    if !states.is_empty() {
+        writeln!(out, "  state    {}", states.join(", "))?;
+    }
+    if !s.note.is_empty() {
+        writeln!(out, "  note     {}", s.note)?;
+    }
+    for missing in &s.missing {
+        writeln!(
+            out,
+            "  missing  {missing}: its manifest names it, but it is gone"
+        )?;
+    }
+    if let Some(error) = &s.error {
+        writeln!(out, "  problem  {error}")?;
+    }
+    for t in &detail.tables {
+        writeln!(
+            out,
+            "  table    {} ({}, from {})",
+            t.name,
+            text::count(t.rows as usize, "row", "rows"),
+            t.source
+        )?;
+    }
+    for f in &detail.files {
+        writeln!(out, "  {:>8}  {}", text::bytes(f.size_bytes), f.path)?;
+    }
+    Ok(())
+}
+
+fn detail(context: &Context, id: SessionId) -> Result<DetailJson, Failed> {
+    let store = &context.store;
+    let session = store.get(id)?;
+    let manifest = store.manifest(id)?;
+    let usage = crate::session::usage::measure_one(&session.path, &Cancel::default()).ok();
+    let files = WalkDir::new(&session.path)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|e| e.file_type().is_file())
+        .filter_map(|e| {
+            let metadata = e.metadata().ok()?;
+            let path = e.path().strip_prefix(&session.path).ok()?;
+            Some(FileJson {
+                path: path
+                    .to_string_lossy()
+                    .replace(std::path::MAIN_SEPARATOR, "/"),
+                size_bytes: metadata.len(),
+                modified_at: metadata
+                    .modified()
+                    .ok()
+                    .map(|t| store.clock().at(t.into()).to_rfc3339()),
+            })
+        })
+        .collect();
+    let (tables, skipped) = manifest.map(|m| (m.tables, m.skipped)).unwrap_or_default();
+    Ok(DetailJson {
+        session: SessionJson::new(&session, usage.as_ref()),
+        files,
+        tables,
+        skipped,
+    })
+}
+
+fn new(context: &Context, json: bool) -> Outcome {
+    let published = context.store.create(Origin::Cli)?;
+    let session = published.session;
+    drop(published.hold);
+    let cleaned = upload::clean_up(&context.store, &context.policy, published.safe_file_system);
+    report_cleaned(context, cleaned);
+    print_session(context, session.id, json)
+}
+
+/// The path of a new session, or its JSON as the list would show it now.
+fn print_session(context: &Context, id: SessionId, json: bool) -> Outcome {
+    let session = context.store.get(id)?;
+    if json {
+        return print_json(&session_json(&session));
+    }
+    writeln!(std::io::stdout(), "{}", session.path.display())?;
+    Ok(())
+}
+
+fn session_json(session: &Session) -> SessionJson {
+    let usage = crate::session::usage::measure_one(&session.path, &Cancel::default()).ok();
+    SessionJson::new(session, usage.as_ref())
+}
+
+fn current(context: &Context) -> Outcome {
+    match context.store.current()? {
+        Some(id) => {
+            writeln!(
+                std::io::stdout(),
+                "{}",
+                context.store.base().join(id.to_string()).display()
+            )?;
+            Ok(())
+        }
+        None => {
+            complain(&format!(
+                "there is no session in {}; make one with: eyproject-sessions new",
+                context.store.base().display()
+            ));
+            Err(Failed)
+        }
+    }
+}
+
+fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Outcome {
+    let request = upload::Request {
+        sources,
+        origin: Origin::Cli,
+        policy: context.policy.clone(),
+        disk_floor: context.settings.upload.disk_floor(),
+    };
+    let report = upload::run(
+        &context.store,
+        &request,
+        &Cancel::default(),
+        &Progress::default(),
+        &|step| {
+            if context.verbose {
+                context.say(step.as_str());
+            }
+        },
+    )?;
+    for s in &report.skipped {
+        context.say(&format!("{}: {}", s.file, s.reason));
+    }
+    for notice in &report.notices {
+        complain(notice);
+    }
+    let Some(session) = &report.session else {
+        return Err(Failed);
+    };
+    let id = session.id;
+    if context.verbose {
+        let files = text::count(report.files as usize, "file", "files");
+        context.say(&format!("{files} stored, {}", text::bytes(report.bytes)));
+    }
+    let answer = json::UploadJson::new(&report, session_json(&context.store.get(id)?));
+    report_cleaned(context, Ok(report.cleaned));
+    if json {
+        return print_json(&answer);
+    }
+    print_session(context, id, false)
+}
+
+fn open(context: &Context, id: Option<SessionId>) -> Outcome {
+    let id = match id {
+        Some(id) => id,
+        None => match context.store.current()? {
+            Some(id) => id,
+            None => return current(context),
+        },
+    };
+    let path = context.store.get(id)?.path;
+    opener::open(&path).map_err(|e| {
+        complain(&format!(
+            "could not open {}: {e}; install a file manager, or go there by hand",
+            path.display()
+        ));
+        Failed
+    })
+}
+
+/// What became of one session that was to be deleted.
+#[derive(serde::Serialize)]
+struct Deleted {
+    session_id: SessionId,
+    deleted: bool,
+    message: String,
+}
+
+fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
+    let mut results = Vec::new();
+    for &id in ids {
+        let outcome = context
+            .store
+            .delete(id)
+            .and_then(|trashed| trashed.remove(None, &Progress::default()));
+        let (deleted, message) = match outcome {
+            Ok(removed) if removed.left_total > 0 => {
+                let first = removed.left.first();
+                let what = first
+                    .map(|(path, e)| format!(" ({}: {e})", path.display()))
+                    .unwrap_or_default();
+                complain(&format!(
+                    "{id} is deleted, but {} could not be removed{what}; the next change removes it",
+                    text::count(removed.left_total as usize, "entry", "entries")
+                ));
+                (true, format!("deleted {id}"))
+            }
+            Ok(_) => (true, format!("deleted {id}")),
+            Err(e) => {
+                complain(&e.full());
+                (false, e.full())
+            }
+        };
+        if deleted && !json {
+            writeln!(std::io::stdout(), "{message}")?;
+        }
+        results.push(Deleted {
+            session_id: id,
+            deleted,
+            message,
+        });
+    }
+    if json {
+        print_json(&results)?;
+    }
+    if results.iter().all(|r| r.deleted) {
+        Ok(())
+    } else {
+        Err(Failed)
+    }
+}
+
+fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
+    let named = Policy {
+        keep: args.keep,
+        max_age: args.older_than,
+        max_total: args.max_total,
+        min_free: args.min_free,
+    };
+    // Naming a rule switches the unnamed ones off.
+    let policy = if named == Policy::none() {
+        context.policy.clone()
+    } else {
+        named
+    };
+    let mut plan = context.store.plan_cleanup(&policy, &Cancel::default())?;
+    if !policy.needs_sizes() {
+        add_sizes(context, &mut plan)?;
+    }
+    if args.dry_run {
+        if args.json {
+            return print_json(&CleanupJson::planned(&plan));
+        }
+        return print_cleanup(context, &CleanupJson::planned(&plan), "would delete");
+    }
+    let mut cleaned = context.store.apply(&plan)?;
+    let answer = CleanupJson::done(&plan, &cleaned);
+    let failed = cleaned.remove_deleted(&Progress::default());
+    for (_, error) in &failed {
+        complain(&error.full());
+    }
+    if args.json {
+        print_json(&answer)?;
+    } else {
+        print_cleanup(context, &answer, "deleted")?;
+    }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed)
+    }
+}
+
+/// Rules that need no sizes make a plan without them; people want to see them all the same.
+fn add_sizes(context: &Context, plan: &mut crate::session::Plan) -> Outcome {
+    let mut listing = context.store.list()?;
+    listing
+        .sessions
+        .retain(|s| plan.delete.iter().any(|d| d.id == s.id));
+    let usages = context.store.measure(&listing, &Cancel::default())?;
+    for doomed in &mut plan.delete {
+        doomed.bytes = usages.get(&doomed.id).map(|u| u.bytes);
+    }
+    Ok(())
+}
+
+fn print_cleanup(context: &Context, answer: &CleanupJson, done: &str) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    for d in &answer.deleted {
+        let size = d
+            .size_bytes
+            .map_or_else(|| "size unknown".into(), text::bytes);
+        writeln!(out, "{done} {} ({size}): {}", d.session_id, d.reason)?;
+    }
+    for s in &answer.skipped {
+        writeln!(out, "kept {}: {}", s.session_id, s.reason)?;
+    }
+    for note in &answer.notes {
+        context.say(note);
+    }
+    context.say(&format!(
+        "{done} {}, {}; {} kept",
+        text::count(answer.deleted.len(), "session", "sessions"),
+        text::bytes(answer.freed_bytes),
+        answer.kept
+    ));
+    Ok(())
+}
+
+/// Removes what an automatic cleanup deleted and says so; what fails there fails nothing else.
+fn report_cleaned(context: &Context, cleaned: crate::session::Result<Cleaned>) {
+    let mut cleaned = match cleaned {
+        Ok(cleaned) => cleaned,
+        Err(e) => return complain(&e.full()),
+    };
+    for (doomed, _) in &cleaned.deleted {
+        context.say(&format!("deleted {}: {}", doomed.id, json::reasons(doomed)));
+    }
+    for (_, error) in &cleaned.skipped {
+        if *error.kind() != ErrorKind::NotFound {
+            complain(&error.full());
+        }
+    }
+    for note in &cleaned.notes {
+        context.say(note);
+    }
+    for (_, error) in cleaned.remove_deleted(&Progress::default()) {
+        complain(&error.full());
+    }
+}
+
+fn print_json(value: &impl serde::Serialize) -> Outcome {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,268 @@
+//! The JSON that programs read: of `--json` and of the HTTP API, one shape for both.
+//! Knows how things are named there, and nothing of how they are sent.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::session::{
+    Cleaned, Listing, Plan, Session, SessionId, Skipped, Store, Table, Usage, text,
+};
+
+/// One element of `all_sessions`.
+#[derive(Debug, Clone, Serialize)]
+pub struct SessionJson {
+    /// Its id.
+    pub session_id: SessionId,
+    /// Its directory.
+    pub path: String,
+    /// When it was made: local time without offset, ISO 8601, cut to the second.
+    pub creation_time: String,
+    /// Apparent size in bytes; missing if it can't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size_bytes: Option<u64>,
+    /// Whether it is the current one.
+    pub is_current: bool,
+    /// When it was made, RFC 3339 with offset.
+    pub created_at: String,
+    /// Its place in the order of all sessions.
+    pub sequence: i64,
+    /// Which program made it: gui, cli, api, server, library or unknown.
+    pub origin: &'static str,
+    /// Bytes on disk; missing if it can't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disk_bytes: Option<u64>,
+    /// Regular files; missing if it can't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_count: Option<u64>,
+    /// Whether it is pinned.
+    pub pinned: bool,
+    /// Whether a program uses it.
+    pub in_use: bool,
+    /// The person's words on it.
+    pub note: String,
+    /// Its date lies in the future: a wrong clock made it, and it counts as the oldest.
+    pub clock_ahead: bool,
+    /// What its manifest names and is gone.
+    pub missing: Vec<String>,
+    /// What can't be read of it, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl SessionJson {
+    /// The JSON of a session; without `usage` it could not be measured.
+    pub fn new(session: &Session, usage: Option<&Usage>) -> Self {
+        let unreadable = match usage {
+            None => Some("its size can't be read".to_owned()),
+            Some(u) if u.unreadable > 0 => Some(format!(
+                "{} can't be read",
+                text::count(u.unreadable as usize, "entry in it", "entries in it")
+            )),
+            Some(_) => None,
+        };
+        Self {
+            session_id: session.id,
+            path: session.path.display().to_string(),
+            creation_time: session
+                .created_at
+                .naive_local()
+                .format("%Y-%m-%dT%H:%M:%S")
+                .to_string(),
+            size_bytes: usage.map(|u| u.bytes),
+            is_current: session.is_current(),
+            created_at: session.created_at.to_rfc3339(),
+            sequence: session.sequence,
+            origin: session.origin.map_or("unknown", |o| o.as_str()),
+            disk_bytes: usage.map(|u| u.disk_bytes),
+            file_count: usage.map(|u| u.files),
+            pinned: session.protection.pinned,
+            in_use: session.protection.in_use,
+            note: session.note.clone(),
+            clock_ahead: session.clock_ahead,
+            missing: session.missing.clone(),
+            error: session.problem.clone().or(unreadable),
+        }
+    }
+}
+
+/// The answer to `list` and `GET /session/info`.
+#[derive(Debug, Clone, Serialize)]
+pub struct InfoJson {
+    /// The current session, if there is one.
+    pub current_session_id: Option<SessionId>,
+    /// The base directory.
+    pub eyproject_temp_base: String,
+    /// Directory of the current session, if there is one.
+    pub current_session_dir: Option<String>,
+    /// Every session, newest first.
+    pub all_sessions: Vec<SessionJson>,
+}
+
+impl InfoJson {
+    /// The JSON of a listing.
+    pub fn new(store: &Store, listing: &Listing, usages: &HashMap<SessionId, Usage>) -> Self {
+        let current = listing.current.and_then(|id| listing.get(id));
+        Self {
+            current_session_id: listing.current,
+            eyproject_temp_base: shown(store.base()),
+            current_session_dir: current.map(|s| shown(&s.path)),
+            all_sessions: listing
+                .sessions
+                .iter()
+                .map(|s| SessionJson::new(s, usages.get(&s.id)))
+                .collect(),
+        }
+    }
+}
+
+/// One file of a session.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileJson {
+    /// Relative to the session, with `/`.
+    pub path: String,
+    /// Its length.
+    pub size_bytes: u64,
+    /// When it was last written, RFC 3339, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified_at: Option<String>,
+}
+
+/// The answer to `info` and `GET /session/{id}`.
+#[derive(Debug, Clone, Serialize)]
+pub struct DetailJson {
+    /// As in the list.
+    #[serde(flatten)]
+    pub session: SessionJson,
+    /// Its regular files, by path.
+    pub files: Vec<FileJson>,
+    /// The tables of its database.
+    pub tables: Vec<Table>,
+    /// What its upload left out or changed.
+    pub skipped: Vec<Skipped>,
+}
+
+/// What a cleanup would do, or did.
+#[derive(Debug, Clone, Serialize)]
+pub struct CleanupJson {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// What goes, oldest first.
+    pub deleted: Vec<DoomedJson>,
+    /// What stays only because it is protected, or could not be deleted.
+    pub skipped: Vec<SparedJson>,
+    /// How many sessions stay.
+    pub kept: usize,
+    /// Known sizes of what goes, added up.
+    pub freed_bytes: u64,
+    /// What the person should know besides.
+    pub notes: Vec<String>,
+}
+
+/// A session that goes.
+#[derive(Debug, Clone, Serialize)]
+pub struct DoomedJson {
+    /// Its id.
+    pub session_id: SessionId,
+    /// Apparent size, if known.
+    pub size_bytes: Option<u64>,
+    /// Why it goes.
+    pub reason: String,
+}
+
+/// A session that stays though a rule would take it.
+#[derive(Debug, Clone, Serialize)]
+pub struct SparedJson {
+    /// Its id.
+    pub session_id: SessionId,
+    /// Why it stays.
+    pub reason: String,
+}
+
+impl CleanupJson {
+    /// The JSON of a plan, before anything is done.
+    pub fn planned(plan: &Plan) -> Self {
+        Self {
+            dry_run: true,
+            deleted: plan.delete.iter().map(doomed).collect(),
+            skipped: plan.spared.iter().map(spared).collect(),
+            kept: plan.kept,
+            freed_bytes: plan.bytes(),
+            notes: plan.notes.clone(),
+        }
+    }
+
+    /// The JSON of what was done of `plan`.
+    pub fn done(plan: &Plan, cleaned: &Cleaned) -> Self {
+        let failed = cleaned.skipped.iter().map(|(id, e)| SparedJson {
+            session_id: *id,
+            reason: e.reason(),
+        });
+        Self {
+            dry_run: false,
+            deleted: cleaned.deleted.iter().map(|(d, _)| doomed(d)).collect(),
+            skipped: cleaned.spared.iter().map(spared).chain(failed).collect(),
+            kept: plan.kept + plan.delete.len() - cleaned.deleted.len(),
+            freed_bytes: cleaned.deleted.iter().filter_map(|(d, _)| d.bytes).sum(),
+            notes: cleaned.notes.clone(),
+        }
+    }
+}
+
+fn doomed(d: &crate::session::Doomed) -> DoomedJson {
+    DoomedJson {
+        session_id: d.id,
+        size_bytes: d.bytes,
+        reason: reasons(d),
+    }
+}
+
+fn spared(s: &crate::session::Spared) -> SparedJson {
+    SparedJson {
+        session_id: s.id,
+        reason: s.protection.to_string(),
+    }
+}
+
+/// Every rule that takes a session, in words.
+pub fn reasons(doomed: &crate::session::Doomed) -> String {
+    let reasons: Vec<_> = doomed.reasons.iter().map(ToString::to_string).collect();
+    reasons.join(", ")
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// The answer to `upload` and `POST /upload`.
+#[derive(Debug, Clone, Serialize)]
+pub struct UploadJson {
+    /// What was done, in one sentence.
+    pub message: String,
+    /// The new session.
+    pub session_id: SessionId,
+    /// Its directory.
+    pub temp_dir: String,
+    /// Stored files and folders as they were named, relative with `/`.
+    pub files: Vec<String>,
+    /// What was left out, renamed or changed.
+    pub skipped: Vec<Skipped>,
+    /// The session as in the list.
+    pub session: SessionJson,
+}
+
+impl UploadJson {
+    /// The JSON of an upload that made `session`.
+    pub fn new(report: &crate::upload::Report, session: SessionJson) -> Self {
+        let files = text::count(report.files as usize, "file", "files");
+        Self {
+            message: format!("{files} uploaded, {}", text::bytes(report.bytes)),
+            session_id: session.session_id,
+            temp_dir: session.path.clone(),
+            files: report.stored.clone(),
+            skipped: report.skipped.clone(),
+            session,
+        }
+    }
+}

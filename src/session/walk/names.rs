@@ -1,0 +1,71 @@
+//! A list of file names in one allocation: a directory may have a million of them.
+//! Knows nothing of where they are from.
+
+use std::ffi::{CStr, CString};
+
+/// File names, each with its NUL, back to back.
+#[derive(Debug, Default)]
+pub struct Names {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Names {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds one at the end.
+    pub fn push(&mut self, name: &CStr) {
+        self.bytes.extend_from_slice(name.to_bytes_with_nul());
+        self.len += 1;
+    }
+
+    /// Takes the last one.
+    pub fn pop(&mut self) -> Option<CString> {
+        let end = self.bytes.len();
+        let (name, start) = self.before(end)?;
+        let name = name.to_owned();
+        self.bytes.truncate(start);
+        self.len -= 1;
+        Some(name)
+    }
+
+    /// Where the last one ends: the place to begin with [`Names::before`].
+    pub fn end(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The one that ends at `end`, and where it starts, which is where the one before it ends.
+    pub fn before(&self, end: usize) -> Option<(&CStr, usize)> {
+        let nul = end.checked_sub(1)?;
+        let start = self.bytes[..nul]
+            .iter()
+            .rposition(|b| *b == 0)
+            .map_or(0, |at| at + 1);
+        let name = CStr::from_bytes_with_nul(&self.bytes[start..end]).ok()?;
+        Some((name, start))
+    }
+
+    /// Forgets them all, keeping the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.len = 0;
+    }
+
+    /// All of them, first to last.
+    pub fn iter(&self) -> impl Iterator<Item = &CStr> {
+        let mut rest = self.bytes.as_slice();
+        std::iter::from_fn(move || {
+            let name = CStr::from_bytes_until_nul(rest).ok()?;
+            rest = &rest[name.to_bytes_with_nul().len()..];
+            Some(name)
+        })
+    }
+}

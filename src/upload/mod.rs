@@ -1,0 +1,164 @@
+//! Uploads: files and folders become a new session, all or nothing.
+//! Knows sessions, and no window, command line or network; the steps run in one staging directory:
+//! gather what is there, copy it, then publish, then clean up.
+
+mod copy;
+mod gather;
+mod report;
+
+use std::path::PathBuf;
+
+use crate::session::{
+    Cancel, Cleaned, Draft, Error, ErrorKind, Origin, Policy, Progress, Result, Staging, Store,
+};
+
+pub use gather::{Gathered, Item, ItemKind, gather};
+pub use report::Report;
+
+/// What to upload, and by which rules.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Files and folders, as the person named them.
+    pub sources: Vec<PathBuf>,
+    /// Which program asks.
+    pub origin: Origin,
+    /// The rules of the cleanup that follows.
+    pub policy: Policy,
+    /// Bytes of free disk that the upload leaves alone.
+    pub disk_floor: u64,
+}
+
+/// What an upload is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Looking what there is to copy.
+    Gathering,
+    /// Copying files.
+    Copying,
+    /// Making the session visible.
+    Publishing,
+    /// Deleting what the rules say.
+    CleaningUp,
+}
+
+impl Step {
+    /// The step in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gathering => "looking at files",
+            Self::Copying => "copying",
+            Self::Publishing => "publishing",
+            Self::CleaningUp => "cleaning up",
+        }
+    }
+}
+
+/// Makes a new session of `request.sources`. It becomes the current one, and older ones go by the rules.
+///
+/// # Errors
+/// Any source that can't be read refuses the whole upload; so do a full disk and `cancel`. Then there
+/// is no new session and nothing is left behind. What fails after publishing is in the report instead.
+pub fn run(
+    store: &Store,
+    request: &Request,
+    cancel: &Cancel,
+    progress: &Progress,
+    on: &dyn Fn(Step),
+) -> Result<Report> {
+    on(Step::Gathering);
+    if request.sources.is_empty() {
+        let why = ErrorKind::Refused("no files were named".into());
+        return Err(
+            Error::new(why, "upload", PathBuf::new()).with_help("name at least one file or folder")
+        );
+    }
+    let gathered = gather(&request.sources, store.base(), cancel)?;
+    progress.set_total(gathered.files, gathered.bytes);
+    check_space(store, &gathered, request.disk_floor)?;
+
+    let staging = store.stage()?;
+    on(Step::Copying);
+    let copied = copy::copy(&gathered, &staging, request.disk_floor, cancel, progress)?;
+    // Archives are extracted, data files converted and scripts rewritten here, all of it in `staging`.
+    on(Step::Publishing);
+    publish(staging, request, gathered, copied, cancel, on)
+}
+
+fn check_space(store: &Store, gathered: &Gathered, floor: u64) -> Result<()> {
+    let Some(free) = store.free_disk() else {
+        return Ok(());
+    };
+    let needed = gathered.bytes.saturating_add(floor);
+    if needed <= free {
+        return Ok(());
+    }
+    Err(no_space(store, gathered.bytes, free, floor))
+}
+
+fn no_space(store: &Store, bytes: u64, free: u64, floor: u64) -> Error {
+    use crate::session::text;
+    Error::new(ErrorKind::NoSpace, format!("store {}", text::bytes(bytes)), store.base()).with_help(format!(
+        "{} of the disk is free and {} is always left; free some, for instance by cleaning up old sessions",
+        text::bytes(free),
+        text::bytes(floor)
+    ))
+}
+
+fn publish(
+    staging: Staging,
+    request: &Request,
+    gathered: Gathered,
+    copied: copy::Copied,
+    cancel: &Cancel,
+    on: &dyn Fn(Step),
+) -> Result<Report> {
+    let store = staging.store().clone();
+    let mut skipped = gathered.skipped;
+    skipped.extend(copied.skipped);
+    let mut report = Report {
+        files: copied.files,
+        bytes: copied.bytes,
+        stored: copied.stored,
+        sources: gathered.sources,
+        skipped,
+        ..Report::default()
+    };
+    report::write_log(&report, staging.path(), store.clock().now())?;
+    if cancel.is_cancelled() {
+        return Err(Error::cancelled("upload"));
+    }
+    let published = staging.publish(Draft {
+        origin: request.origin,
+        sources: report.sources.clone(),
+        tables: Vec::new(),
+        skipped: report.skipped.clone(),
+    })?;
+    // A session in use is never cleaned up, and this one no longer is.
+    drop(published.hold);
+    report.session = Some(published.session);
+
+    on(Step::CleaningUp);
+    match clean_up(&store, &request.policy, published.safe_file_system) {
+        Ok(cleaned) => report.cleaned = cleaned,
+        Err(e) => report.notices.push(e.full()),
+    }
+    Ok(report)
+}
+
+/// The cleanup that follows every new session.
+///
+/// # Errors
+/// If the file system can't do what a safe cleanup needs, or the base can't be locked.
+pub fn clean_up(store: &Store, policy: &Policy, safe_file_system: bool) -> Result<Cleaned> {
+    if safe_file_system {
+        return store.cleanup(policy);
+    }
+    let why = "the file system of the base directory can't lock, or can't rename without replacing"
+        .to_owned();
+    Err(Error::new(
+        ErrorKind::Refused(why),
+        "clean up automatically",
+        store.base(),
+    )
+    .with_help("delete old sessions by hand, or choose a base directory on a local disk"))
+}
