@@ -8,6 +8,8 @@
 //!
 //! Beside them the crate root offers what EYProject's backend offers, under its names.
 
+#[cfg(feature = "window")]
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod json;

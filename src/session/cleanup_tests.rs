@@ -101,7 +101,7 @@ fn case_03_a_session_from_the_future_goes_and_the_plan_says_why() {
 
 #[test]
 fn a_session_goes_if_any_rule_says_so() {
-    let hours = |h| Some(Duration::from_secs(h * 3600));
+    let hours = |h: u64| Some(Duration::from_secs(h * 3600));
     let none = Policy::none();
     assert_eq!(outcome("c...", &none), "....");
     assert_eq!(
