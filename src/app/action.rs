@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset};
 
 use super::command::Command;
-use super::model::column::{Column, Sort};
+use super::model::column::Column;
 use super::model::dialog::{Answer, Dialog};
 use super::model::job::JobId;
 use super::model::problem::Problem;
@@ -17,7 +17,7 @@ use super::model::toast::{BatchId, ToastId};
 use super::model::tree::Tree;
 use super::model::{Bundle, SideTab};
 use crate::config::Settings;
-use crate::session::{BaseDir, Listing, Manifest, Plan, Reading, SessionId, Skipped};
+use crate::session::{BaseDir, Listing, Manifest, Plan, Policy, Reading, SessionId, Skipped};
 
 /// Something that happened: the person did it, time passed, or a job reports.
 #[derive(Debug)]
@@ -120,10 +120,14 @@ pub enum Report {
     },
     /// Sessions came back.
     Restored {
+        /// Which act it was.
+        batch: BatchId,
         /// Which came back.
         restored: Vec<SessionId>,
         /// Which did not, and why.
         failed: Vec<(SessionId, Problem)>,
+        /// Which of those can be tried again.
+        again: Vec<SessionId>,
     },
     /// Batches can't be undone any more: their space was needed.
     UndoGone(Vec<BatchId>),
@@ -138,8 +142,15 @@ pub enum Report {
     },
     /// The set of sessions, or what is said of one, was changed by us.
     Changed,
-    /// A session was made.
-    Created(SessionId),
+    /// An empty session was made.
+    Created {
+        /// Which.
+        session: SessionId,
+        /// What the cleanup after it deleted.
+        cleaned: Option<(BatchId, Vec<SessionId>)>,
+    },
+    /// What dead processes left is gone, and the base is ready for use.
+    Swept,
     /// An upload has ended.
     Uploaded {
         /// The job that ends with it.
@@ -216,14 +227,19 @@ pub enum Effect {
         /// The job that shows it.
         job: JobId,
         /// What goes.
-        ids: Vec<SessionId>,
+        plan: Plan,
     },
     /// Make a session current.
     MakeCurrent(SessionId),
     /// Pin or unpin sessions.
     Pin(Vec<SessionId>, bool),
     /// Make an empty session.
-    CreateEmpty,
+    CreateEmpty {
+        /// The name to undo the cleanup after it by.
+        batch: BatchId,
+        /// The rules of that cleanup.
+        policy: Policy,
+    },
     /// Make a session of files and folders.
     Upload {
         /// The job that shows it.
@@ -232,9 +248,15 @@ pub enum Effect {
         sources: Vec<PathBuf>,
         /// The name to undo the cleanup after it by.
         batch: BatchId,
+        /// The rules of that cleanup.
+        policy: Policy,
+        /// Bytes of free disk that it leaves alone.
+        disk_floor: u64,
     },
     /// Stop a job.
     Cancel(JobId),
+    /// Forget a job that has ended.
+    Ended(JobId),
     /// Ask for files.
     PickFiles,
     /// Ask for a folder to upload.
@@ -243,8 +265,10 @@ pub enum Effect {
     PickBase,
     /// Upload what the clipboard holds.
     ReadClipboard,
-    /// Count what hovers over the window.
-    Count(Vec<PathBuf>),
+    /// Count what hovers over the window, with the names that are shown of it.
+    Count(Vec<PathBuf>, Vec<String>),
+    /// Count no more.
+    StopCounting,
     /// Read the manifest of a session.
     LoadDetails(SessionId),
     /// Read the files of a session.
@@ -257,6 +281,8 @@ pub enum Effect {
     SaveSettings(Box<Settings>),
     /// Go over to another base directory.
     OpenBase(BaseDir),
+    /// Claim the base for this window, so that a second start finds it.
+    Claim,
     /// For the toolkit.
     Ui(UiEffect),
 }
@@ -276,15 +302,4 @@ pub enum UiEffect {
     Raise,
     /// Take over theme, scale and animations.
     ApplyLook,
-}
-
-/// What the table remembers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TableLook {
-    /// What it is sorted by.
-    pub sort: Sort,
-    /// Widths in points, where a person changed them.
-    pub widths: Vec<(Column, f32)>,
-    /// What is hidden.
-    pub hidden: Vec<Column>,
 }

@@ -90,6 +90,8 @@ pub struct Model {
     pub(super) listing: bool,
     /// Whether another list is needed after that.
     pub(super) list_again: bool,
+    /// A session to be selected as soon as the list has it.
+    pub(super) wanted: Option<SessionId>,
     /// The plan of a cleanup as things are; computed when it is asked for.
     pub(super) plan: std::cell::OnceCell<Plan>,
     next_id: u64,
@@ -212,6 +214,7 @@ impl Model {
             generation: 0,
             listing: false,
             list_again: false,
+            wanted: None,
             plan: std::cell::OnceCell::new(),
             next_id: 0,
         }

@@ -139,6 +139,11 @@ impl Toasts {
         self.list.retain(|t| t.batch() != Some(batch));
     }
 
+    /// Takes away every offer to undo.
+    pub fn withdraw_all(&mut self) {
+        self.list.retain(|t| t.batch().is_none());
+    }
+
     /// The newest batch that can be undone.
     pub fn newest_batch(&self) -> Option<BatchId> {
         self.list.iter().rev().find_map(Toast::batch)

@@ -19,7 +19,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::NewFromFiles => vec![Effect::PickFiles],
         Command::NewFromFolder => vec![Effect::PickFolder],
         Command::NewFromClipboard => vec![Effect::ReadClipboard],
-        Command::NewEmpty => vec![Effect::CreateEmpty],
+        Command::NewEmpty => vec![Effect::CreateEmpty {
+            batch: model.fresh_id(),
+            policy: model.policy.clone(),
+        }],
         Command::CleanUp => {
             let plan = model.cleanup_plan().clone();
             delete(model, plan, true)

@@ -1,13 +1,16 @@
 //! What typing into a dialog and answering it does.
 
+use std::path::PathBuf;
+
 use super::super::action::{Effect, UiEffect};
 use super::super::model::dialog::{Answer, Dialog, Erase, SettingsForm};
 use super::super::model::job::Job;
 use super::super::model::problem::Problem;
-use super::super::model::Model;
-use super::{delete, leave};
+use super::super::model::selection::Selection;
+use super::super::model::{Load, Model};
+use super::{delete, leave, plan_for, relist};
 use crate::config::Retention;
-use crate::session::{BaseDir, Plan, text};
+use crate::session::{BaseDir, Listing, Plan, text};
 
 /// The dialog holds this now; theme and scale show at once.
 pub fn edit(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
@@ -57,10 +60,8 @@ fn carry_out(model: &mut Model, erase: Erase) -> Vec<Effect> {
     let count = text::count(erase.ids.len(), "session", "sessions");
     let job = Job::new(id, format!("Deleting {count} for good"), model.moment.clock, false);
     model.jobs.push(job);
-    let mut effects = vec![Effect::Erase {
-        job: id,
-        ids: erase.ids.clone(),
-    }];
+    let plan = plan_for(model, &erase.ids);
+    let mut effects = vec![Effect::Erase { job: id, plan }];
     effects.extend(leave(model, &erase.ids));
     effects.push(Effect::Ui(UiEffect::FocusTable));
     effects
@@ -97,7 +98,35 @@ fn save(model: &mut Model, form: SettingsForm) -> Vec<Effect> {
         Effect::Ui(UiEffect::FocusTable),
     ];
     if let Some(base) = base {
-        effects.extend(model.move_to(BaseDir::chosen(base)));
+        effects.extend(move_to(model, BaseDir::chosen(base)));
     }
+    effects
+}
+
+/// Takes a base directory that was picked outside the settings dialog.
+pub fn save_base(model: &mut Model, base: PathBuf) -> Vec<Effect> {
+    if base == model.base {
+        return Vec::new();
+    }
+    model.settings.base = Some(base.clone());
+    let mut effects = vec![Effect::SaveSettings(Box::new(model.settings.clone()))];
+    effects.extend(move_to(model, BaseDir::chosen(base)));
+    effects
+}
+
+/// Forgets what was known of the old base.
+fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
+    model.base = base.path().to_owned();
+    model.load = Load::Reading;
+    model.table.replace(Listing::default(), model.moment.now);
+    model.selection = Selection::default();
+    model.open = None;
+    model.plan.take();
+    model.toasts.withdraw_all();
+    model.batches.clear();
+    model.generation += 1;
+    model.listing = false;
+    let mut effects = vec![Effect::OpenBase(base)];
+    effects.extend(relist(model));
     effects
 }

@@ -220,11 +220,16 @@ fn upload(model: &mut Model, sources: Vec<PathBuf>) -> Vec<Effect> {
         many => format!("New session from {}", text::count(many.len(), "item", "items")),
     };
     model.jobs.push(Job::new(id, title, model.moment.clock, true));
-    vec![Effect::Upload {
-        job: id,
-        sources,
-        batch,
-    }]
+    vec![
+        Effect::StopCounting,
+        Effect::Upload {
+            job: id,
+            sources,
+            batch,
+            policy: model.policy.clone(),
+            disk_floor: model.settings.upload.disk_floor(),
+        },
+    ]
 }
 
 fn name_of(path: &std::path::Path) -> String {
@@ -238,14 +243,15 @@ const NAMES: usize = 6;
 fn hover(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {
     if paths.is_empty() {
         model.hover = None;
-        return Vec::new();
+        return vec![Effect::StopCounting];
     }
+    let names: Vec<_> = paths.iter().take(NAMES).map(|p| name_of(p)).collect();
     model.hover = Some(Bundle {
-        names: paths.iter().take(NAMES).map(|p| name_of(p)).collect(),
+        names: names.clone(),
         entries: paths.len(),
         ..Bundle::default()
     });
-    vec![Effect::Count(paths)]
+    vec![Effect::Count(paths, names)]
 }
 
 fn drop_lost(model: &mut Model) {
@@ -264,7 +270,6 @@ fn drop_lost(model: &mut Model) {
 
 fn undo(model: &mut Model, batch: u64) -> Vec<Effect> {
     model.toasts.withdraw(batch);
-    model.batches.remove(&batch);
     vec![Effect::Restore(batch)]
 }
 

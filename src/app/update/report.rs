@@ -6,7 +6,7 @@ use super::super::action::{Effect, Report, UiEffect, Uploaded};
 use super::super::model::dialog::Dialog;
 use super::super::model::job::JobId;
 use super::super::model::problem::Problem;
-use super::super::model::row::Size;
+use super::super::model::row::{Row, Size};
 use super::super::model::toast::BatchId;
 use super::super::model::{Batch, Load, Model, SideTab};
 use super::{load_open, measure, open_selected, rearrange, relist, select};
@@ -30,7 +30,12 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             deleted,
             skipped,
         } => return deleted_some(model, batch, deleted, skipped),
-        Report::Restored { restored, failed } => return restored_some(model, restored, failed),
+        Report::Restored {
+            batch,
+            restored,
+            failed,
+            again,
+        } => return restored_some(model, batch, restored, failed, again),
         Report::UndoGone(batches) => {
             for batch in batches {
                 model.toasts.withdraw(batch);
@@ -46,15 +51,17 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             model.generation += u64::from(matches!(report, Report::Changed));
             return relist(model);
         }
-        Report::Created(id) => {
+        Report::Created { session, cleaned } => {
             model.generation += 1;
-            model.wanted = Some(id);
+            model.wanted = Some(session);
+            tell_cleaned(model, cleaned);
             return relist(model);
         }
+        Report::Swept => return vec![Effect::Claim],
         Report::Uploaded { job, result } => return uploaded(model, job, result),
         Report::UploadCancelled(job) => {
-            end_job(model, job);
             model.toasts.notice("Upload cancelled", Some("Nothing of it was kept".into()));
+            return vec![end_job(model, job)];
         }
         Report::Step(job, step) => {
             if let Some(job) = model.jobs.iter_mut().find(|j| j.id == job) {
@@ -152,7 +159,12 @@ fn take_list(model: &mut Model, result: Result<Listing, Problem>) -> Vec<Effect>
 
 fn measured(model: &mut Model, sizes: Vec<(SessionId, Size)>) {
     for (id, size) in sizes {
-        model.table.set_size(id, size);
+        // A size that is known stays until the new one is: it would only jump down and up again.
+        let known = |row: &Row| matches!(row.size, Size::Known(_));
+        let counting = matches!(size, Size::Counting(_));
+        if !(counting && model.table.get(id).is_some_and(known)) {
+            model.table.set_size(id, size);
+        }
     }
     if model.policy.needs_sizes() {
         model.plan.take();
@@ -171,10 +183,15 @@ fn deleted_some(
     let Some(planned) = model.batches.get(&batch).cloned() else {
         return relist(model);
     };
-    forget(model, &deleted);
-    show_again(model, &planned.ids, &deleted);
+    let kept: Vec<_> = skipped.iter().map(|(id, _)| *id).collect();
+    let gone: Vec<_> = planned.ids.iter().copied().filter(|id| !kept.contains(id)).collect();
+    forget(model, &gone);
+    show_again(model, &kept);
     if deleted.is_empty() {
         model.batches.remove(&batch);
+        if !gone.is_empty() {
+            model.toasts.notice("Another program deleted it first", None);
+        }
     } else {
         let bytes = if deleted.len() == planned.ids.len() { planned.bytes } else { 0 };
         offer_undo(model, batch, &deleted, bytes, planned.cleanup);
@@ -200,14 +217,21 @@ fn offer_undo(model: &mut Model, batch: BatchId, ids: &[SessionId], bytes: u64, 
 
 fn restored_some(
     model: &mut Model,
+    batch: BatchId,
     restored: Vec<SessionId>,
     failed: Vec<(SessionId, Problem)>,
+    again: Vec<SessionId>,
 ) -> Vec<Effect> {
     model.generation += 1;
-    model.table.unhide(restored.iter().copied());
     // The newest of them is looked at when the list is here.
     model.wanted = restored.iter().max().copied();
     tell_skipped(model, failed);
+    if let Some(planned) = model.batches.remove(&batch)
+        && !again.is_empty()
+    {
+        offer_undo(model, batch, &again, 0, planned.cleanup);
+        model.batches.insert(batch, Batch { ids: again, ..planned });
+    }
     relist(model)
 }
 
@@ -217,17 +241,19 @@ fn erased_some(
     erased: Vec<SessionId>,
     failed: Vec<(SessionId, Problem)>,
 ) -> Vec<Effect> {
-    end_job(model, job);
+    let ended = end_job(model, job);
     model.generation += 1;
     forget(model, &erased);
-    let failed_ids: Vec<_> = failed.iter().map(|(id, _)| *id).collect();
-    show_again(model, &failed_ids, &[]);
+    let kept: Vec<_> = failed.iter().map(|(id, _)| *id).collect();
+    show_again(model, &kept);
     if !erased.is_empty() {
         let what = text::count(erased.len(), "session", "sessions");
         model.toasts.notice(format!("Deleted {what} for good"), None);
     }
     tell_skipped(model, failed);
-    relist(model)
+    let mut effects = vec![ended];
+    effects.extend(relist(model));
+    effects
 }
 
 fn forget(model: &mut Model, ids: &[SessionId]) {
@@ -236,10 +262,9 @@ fn forget(model: &mut Model, ids: &[SessionId]) {
     model.plan.take();
 }
 
-/// Shows those of `planned` again that are not in `gone`.
-fn show_again(model: &mut Model, planned: &[SessionId], gone: &[SessionId]) {
-    let gone: HashSet<_> = gone.iter().collect();
-    model.table.unhide(planned.iter().filter(|id| !gone.contains(id)).copied());
+/// Shows those again that did not go.
+fn show_again(model: &mut Model, kept: &[SessionId]) {
+    model.table.unhide(kept.iter().copied());
     model.table.arrange(model.moment.now);
 }
 
@@ -264,29 +289,17 @@ fn uploaded(
     job: JobId,
     result: Result<Box<Uploaded>, Problem>,
 ) -> Vec<Effect> {
-    end_job(model, job);
+    let ended = end_job(model, job);
     let uploaded = match result {
         Ok(uploaded) => uploaded,
         Err(problem) => {
             model.toasts.error(problem);
-            return Vec::new();
+            return vec![ended];
         }
     };
     model.generation += 1;
     model.wanted = Some(uploaded.session);
-    if let Some((batch, ids)) = &uploaded.cleaned
-        && !ids.is_empty()
-    {
-        let bytes = ids.iter().filter_map(|id| model.table.get(*id)?.size.bytes()).sum();
-        let planned = Batch {
-            ids: ids.clone(),
-            bytes,
-            cleanup: true,
-        };
-        model.batches.insert(*batch, planned);
-        offer_undo(model, *batch, ids, bytes, true);
-        forget(model, ids);
-    }
+    tell_cleaned(model, uploaded.cleaned.clone());
     let files = text::count(uploaded.files as usize, "file", "files");
     let title = format!("{}: {files}, {}", uploaded.session, text::bytes(uploaded.bytes));
     if uploaded.skipped.is_empty() && uploaded.notes.is_empty() {
@@ -298,11 +311,32 @@ fn uploaded(
         let body = (!uploaded.skipped.is_empty()).then(|| format!("{left} left out or changed"));
         model.toasts.warning(title, body, Some(details.join("\n")));
     }
-    relist(model)
+    let mut effects = vec![ended];
+    effects.extend(relist(model));
+    effects
 }
 
-fn end_job(model: &mut Model, job: JobId) {
+/// Offers to undo what the cleanup after a new session deleted.
+fn tell_cleaned(model: &mut Model, cleaned: Option<(BatchId, Vec<SessionId>)>) {
+    let Some((batch, ids)) = cleaned.filter(|(_, ids)| !ids.is_empty()) else {
+        return;
+    };
+    let bytes = ids.iter().filter_map(|id| model.table.get(*id)?.size.bytes()).sum();
+    offer_undo(model, batch, &ids, bytes, true);
+    forget(model, &ids);
+    model.batches.insert(
+        batch,
+        Batch {
+            ids,
+            bytes,
+            cleanup: true,
+        },
+    );
+}
+
+fn end_job(model: &mut Model, job: JobId) -> Effect {
     model.jobs.retain(|j| j.id != job);
+    Effect::Ended(job)
 }
 
 fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
