@@ -178,9 +178,10 @@ mod tests {
             }
             let ctx = Context::default();
             ctx.set_fonts(fonts);
-            let _ = ctx.run_ui(Default::default(), |ui| {
+            let output = ctx.run_ui(Default::default(), |ui| {
                 ui.fonts_mut(|f| assert!(f.has_glyph(&FontId::new(13.0, family.clone()), 'e')));
             });
+            output.drop_without_applying_deltas();
         }
     }
 
@@ -200,9 +201,10 @@ mod tests {
         let ctx = Context::default();
         ctx.set_fonts(definitions());
         let font = FontId::proportional(13.0);
-        let _ = ctx.run_ui(Default::default(), |ui| {
+        let output = ctx.run_ui(Default::default(), |ui| {
             let width = |c| ui.fonts_mut(|f| f.glyph_width(&font, c));
             assert!(('0'..='9').all(|c| width(c) == width('0')));
         });
+        output.drop_without_applying_deltas();
     }
 }

@@ -4,4 +4,5 @@
 pub mod fonts;
 pub mod format;
 pub mod icons;
+mod style;
 pub mod theme;
