@@ -163,17 +163,58 @@ impl Command {
         }
     }
 
-    /// Its sign.
-    pub fn icon(self, model: &Model) -> Icon {
-        match self {
-            Self::NewFromFiles => Icon::Add,
-            _ if model.table.is_empty() => Icon::Add,
-            _ => Icon::Add,
-        }
+    /// Its sign, where it has one.
+    pub fn icon(self, model: &Model) -> Option<Icon> {
+        Some(match self {
+            Self::NewFromFiles => Icon::Upload,
+            Self::NewFromFolder => Icon::Folder,
+            Self::NewFromClipboard => Icon::Clipboard,
+            Self::NewEmpty => Icon::Add,
+            Self::CleanUp | Self::CleanUpPreview => Icon::Broom,
+            Self::OpenFolder => Icon::FolderOpen,
+            Self::Reveal => Icon::External,
+            Self::CopyPath | Self::CopyId => Icon::Copy,
+            Self::MakeCurrent => Icon::Current,
+            Self::TogglePin if model.all_selected_are_pinned() => Icon::PinOff,
+            Self::TogglePin => Icon::Pin,
+            Self::Delete | Self::DeleteForever => Icon::Trash,
+            Self::Undo => Icon::Undo,
+            Self::Filter => Icon::Search,
+            Self::Refresh => Icon::Refresh,
+            Self::Settings => Icon::Settings,
+            Self::Palette => Icon::Command,
+            Self::Shortcuts => Icon::Keyboard,
+            Self::SelectAll
+            | Self::ClearSelection
+            | Self::ShowOverview
+            | Self::ShowFiles
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ZoomReset => return None,
+        })
     }
 
-    /// Its key, if it has one.
-    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+    /// Whether its key means it even while text is being typed.
+    pub fn works_while_typing(self) -> bool {
+        matches!(
+            self,
+            Self::NewFromFiles
+                | Self::NewFromFolder
+                | Self::NewFromClipboard
+                | Self::CleanUp
+                | Self::CleanUpPreview
+                | Self::Filter
+                | Self::Refresh
+                | Self::Settings
+                | Self::ZoomIn
+                | Self::ZoomOut
+                | Self::ZoomReset
+                | Self::Palette
+        )
+    }
+
+    /// Its key.
+    pub fn shortcut(self) -> KeyboardShortcut {
         let plain = Modifiers::NONE;
         let command = Modifiers::COMMAND;
         let command_shift = Modifiers::COMMAND.plus(Modifiers::SHIFT);
@@ -206,7 +247,7 @@ impl Command {
             Self::Palette => (command_shift, Key::P),
             Self::Shortcuts => (plain, Key::Questionmark),
         };
-        Some(KeyboardShortcut::new(modifiers, key))
+        KeyboardShortcut::new(modifiers, key)
     }
 
     /// Whether it can be done now.

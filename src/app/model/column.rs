@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::row::Row;
 
 /// A column of the session table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Column {
     /// Whether it is the current session.
