@@ -6,3 +6,5 @@ pub mod format;
 pub mod icons;
 mod style;
 pub mod theme;
+pub mod views;
+pub mod widgets;

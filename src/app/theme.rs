@@ -94,6 +94,10 @@ pub struct Palette {
     pub button_hover: Color32,
     /// A button held down.
     pub button_down: Color32,
+    /// A button without a frame, under the pointer.
+    pub quiet_hover: Color32,
+    /// The same held down.
+    pub quiet_down: Color32,
     /// The fill of a button whose act can't be undone.
     pub danger: Color32,
     /// The same under the pointer.
@@ -133,6 +137,8 @@ pub const LIGHT: Palette = Palette {
     button: Color32::from_rgb(255, 255, 255),
     button_hover: Color32::from_rgb(240, 242, 245),
     button_down: Color32::from_rgb(226, 230, 236),
+    quiet_hover: Color32::from_rgb(229, 232, 238),
+    quiet_down: Color32::from_rgb(214, 219, 227),
     danger: Color32::from_rgb(200, 41, 45),
     danger_hover: Color32::from_rgb(176, 32, 36),
     danger_ink: Color32::from_rgb(190, 33, 38),
@@ -164,6 +170,8 @@ pub const DARK: Palette = Palette {
     button: Color32::from_rgb(50, 54, 61),
     button_hover: Color32::from_rgb(60, 65, 73),
     button_down: Color32::from_rgb(44, 48, 54),
+    quiet_hover: Color32::from_rgb(53, 57, 65),
+    quiet_down: Color32::from_rgb(62, 67, 76),
     danger: Color32::from_rgb(206, 48, 52),
     danger_hover: Color32::from_rgb(184, 38, 42),
     danger_ink: Color32::from_rgb(255, 140, 138),
@@ -243,7 +251,7 @@ mod tests {
                 p.selection,
                 p.selection_idle,
             ];
-            let on_button = [p.button, p.button_hover, p.button_down];
+            let on_button = [p.button, p.button_hover, p.button_down, p.quiet_hover];
             let mut pairs = vec![];
             for ink in [p.text, p.secondary] {
                 pairs.extend(behind.iter().chain(&on_button).map(|b| (ink, *b)));
