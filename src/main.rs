@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+#[cfg(feature = "window")]
+use eyproject_sessions::{app, config};
 use eyproject_sessions::cli::{self, Asked};
 
 fn main() -> ExitCode {
@@ -13,8 +15,22 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "window")]
 fn open(window: cli::Window) -> ExitCode {
-    let _ = window;
-    ExitCode::SUCCESS
+    let args = app::Args {
+        store: window.store,
+        settings: window.settings,
+        settings_file: window.settings_file,
+        state_dir: config::state_dir(),
+        problem: window.problem,
+        policy: window.policy,
+        reset: window.reset,
+    };
+    match app::run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            cli::complain(&e.to_string());
+            ExitCode::FAILURE
+        }
+    }
 }
 
 #[cfg(not(feature = "window"))]

@@ -11,12 +11,12 @@ use super::model::selection::Step;
 
 /// The table as a place for the keyboard.
 pub fn table_id() -> Id {
-    Id::new("session-table")
+    Id::unique("session-table")
 }
 
 /// Rows that a page of the keyboard is long; set by the table when it is drawn.
 pub fn page_id() -> Id {
-    Id::new("session-table-page")
+    Id::unique("session-table-page")
 }
 
 /// Understands the keys of this frame.
@@ -105,12 +105,12 @@ fn letters(ctx: &Context, actions: &mut Vec<Action>) {
 #[derive(Debug, Default)]
 pub struct Drop {
     hovering: Vec<PathBuf>,
-    /// Frames since they were there without having arrived.
-    gone: Option<u8>,
+    /// When they were gone without having arrived, on the toolkit's clock.
+    gone: Option<f64>,
 }
 
-/// The drop comes with the end of the hovering, or a frame after it.
-const PATIENCE: u8 = 2;
+/// A pointer that moves in the window so soon after the files have gone let go of them here, in seconds.
+const SOON: f64 = 0.4;
 
 impl Drop {
     /// Understands what hovers and what was dropped in this frame.
@@ -126,33 +126,29 @@ impl Drop {
             return;
         }
         if hovering != self.hovering {
-            if hovering.is_empty() {
-                // Whether the pointer left with them or let go: only the pointer tells.
-                self.gone = Some(0);
-            }
+            let now = ctx.input(|i| i.time);
+            self.gone = hovering.is_empty().then_some(now);
             actions.push(Action::Hover(hovering.clone()));
             self.hovering = hovering;
         }
-        self.wait(ctx, actions);
+        self.miss(ctx, actions);
     }
 
-    fn wait(&mut self, ctx: &Context, actions: &mut Vec<Action>) {
-        let Some(frames) = self.gone else {
+    /// Whoever carries files through the window has the pointer to himself; it comes back to us only when
+    /// they were let go here.
+    fn miss(&mut self, ctx: &Context, actions: &mut Vec<Action>) {
+        let Some(gone) = self.gone else {
             return;
         };
-        if frames < PATIENCE {
-            self.gone = Some(frames + 1);
-            ctx.request_repaint();
-            return;
-        }
-        self.gone = None;
-        if lost(ctx) {
+        let (now, moved) = ctx.input(|i| {
+            let moved = i.events.iter().any(|e| matches!(e, Event::PointerMoved(_)));
+            (i.time, moved)
+        });
+        if now - gone > SOON {
+            self.gone = None;
+        } else if moved {
+            self.gone = None;
             actions.push(Action::DropLost);
         }
     }
-}
-
-/// Whether the files were let go over the window rather than carried away: then the pointer is in it.
-fn lost(ctx: &Context) -> bool {
-    ctx.input(|i| i.pointer.latest_pos()).is_some_and(|p| ctx.content_rect().contains(p))
 }

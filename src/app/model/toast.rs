@@ -94,12 +94,11 @@ impl Toasts {
     pub fn pass(&mut self, time: Duration) -> Vec<BatchId> {
         let mut over = Vec::new();
         self.list.retain_mut(|toast| {
-            let Some(left) = &mut toast.left else {
+            let Some(left) = toast.left else {
                 return true;
             };
-            if !toast.hovered {
-                *left = left.saturating_sub(time);
-            }
+            let left = if toast.hovered { left } else { left.saturating_sub(time) };
+            toast.left = Some(left);
             if left.is_zero() {
                 over.extend(toast.batch());
             }

@@ -4,8 +4,6 @@
 mod command;
 mod dialog;
 mod report;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -28,6 +26,11 @@ const REARRANGE: Duration = Duration::from_secs(1);
 
 /// The least width of the right side, in points.
 const SIDE_MIN: f32 = 260.0;
+
+/// What a window does first: read the base.
+pub fn begin(model: &mut Model) -> Vec<Effect> {
+    relist(model)
+}
 
 /// Changes the model by what happened, and says what is to be done.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
