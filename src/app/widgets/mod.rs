@@ -2,11 +2,18 @@
 //! Know no session, no job and no command.
 
 pub mod button;
+pub mod dialog;
+pub mod empty;
+pub mod form;
+pub mod list;
 pub mod menu;
 pub mod number;
 pub mod paint;
+pub mod progress;
 pub mod search;
+pub mod split;
 pub mod tabs;
+pub mod toast;
 
 #[cfg(test)]
 pub(crate) mod testing;
