@@ -3,10 +3,10 @@
 use eframe::egui::{self, Ui, vec2};
 use eyproject_sessions::app::icons::Icon;
 use eyproject_sessions::app::theme::{self, space};
-use eyproject_sessions::app::widgets::button::{self, Button, Kind};
+use eyproject_sessions::app::widgets::button::{Button, Kind};
 use eyproject_sessions::app::widgets::number::{self, Bytes};
 use eyproject_sessions::app::widgets::search::Search;
-use eyproject_sessions::app::widgets::{menu, tabs};
+use eyproject_sessions::app::widgets::{menu, split, tabs};
 use eyproject_sessions::config::{Look, Theme};
 
 fn main() -> eframe::Result {
@@ -69,13 +69,13 @@ impl Gallery {
             let new = Button::new("New from files…")
                 .with_icon(Icon::Upload)
                 .kind(Kind::Quiet);
-            button::split(ui, new, "More ways", |ui| {
+            split::show(ui, new, "More ways", |ui| {
                 menu::Item::new("From folder…").show(ui)
             });
             let clean = Button::new("Clean up")
                 .with_icon(Icon::Broom)
                 .kind(Kind::Quiet);
-            button::split(ui, clean, "More", |ui| {
+            split::show(ui, clean, "More", |ui| {
                 menu::Item::new("Clean up…").show(ui)
             });
             let search = Search {

@@ -80,6 +80,16 @@ pub fn time_left(done: u64, total: u64, elapsed: Duration) -> Option<String> {
     })
 }
 
+/// A time that is left: `12 s left`, `3 min left`, `2 h left`.
+pub fn time(left: Duration) -> String {
+    match left.as_secs() {
+        s @ 0..60 => format!("{s} s left"),
+        s @ 60..3_600 => format!("{} min left", s.div_ceil(60)),
+        s @ 3_600..172_800 => format!("{} h left", s.div_ceil(3_600)),
+        _ => "days left".to_owned(),
+    }
+}
+
 /// Half a second must have passed: a rate of the first moment is noise.
 fn per_second(n: u64, elapsed: Duration) -> Option<f64> {
     let seconds = elapsed.as_secs_f64();

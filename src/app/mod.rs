@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod command;
+pub mod filetype;
 pub mod fonts;
 pub mod format;
 pub mod icons;

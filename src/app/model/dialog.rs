@@ -20,8 +20,6 @@ pub enum Dialog {
     Palette(Palette),
     /// The sheet of shortcuts.
     Shortcuts,
-    /// What an upload did.
-    Report(Box<super::super::action::Uploaded>),
 }
 
 /// The question before a permanent deletion.

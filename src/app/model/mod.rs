@@ -30,6 +30,7 @@ use self::table::Table;
 use self::toast::{BatchId, Toasts};
 use self::tree::Tree;
 use super::action::Instant;
+use super::command::Command;
 use crate::config::Settings;
 use crate::session::{self, Candidate, Manifest, Moment, Plan, Policy, SessionId};
 
@@ -264,6 +265,30 @@ impl Model {
             free_disk: self.free_disk,
         };
         session::cleanup::plan(&candidates, policy, &moment)
+    }
+
+    /// Every session with its size as far as it is known, oldest first.
+    pub fn chart(&self) -> Vec<(SessionId, u64)> {
+        let sizes = |row: &Row| (row.session.id, row.size.bytes().unwrap_or(0));
+        let mut all: Vec<_> = self.table.rows().map(sizes).collect();
+        all.reverse();
+        all
+    }
+
+    /// The commands whose words begin with those of `query`, in the order of the registry; those that can't
+    /// be done now come last.
+    pub fn commands_for(&self, query: &str) -> Vec<Command> {
+        let query = query.to_lowercase();
+        let fits = |c: &Command| {
+            let label = c.label(self).to_lowercase();
+            query
+                .split_whitespace()
+                .all(|part| label.split_whitespace().any(|word| word.starts_with(part)))
+        };
+        let mut found: Vec<_> = Command::ALL.into_iter().filter(fits).collect();
+        found.retain(|c| *c != Command::Palette);
+        found.sort_by_key(|c| c.enabled(self).is_err());
+        found
     }
 
     /// The columns that are shown, in order.

@@ -171,6 +171,13 @@ impl Toasts {
 }
 
 impl Toast {
+    /// Everything it says.
+    pub fn whole(&self) -> String {
+        let parts = [Some(&self.title), self.body.as_ref(), self.details.as_ref()];
+        let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
+        parts.join("\n")
+    }
+
     /// The batch that it offers to undo.
     pub fn batch(&self) -> Option<BatchId> {
         match self.kind {

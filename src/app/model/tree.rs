@@ -30,6 +30,8 @@ pub enum EntryKind {
 pub struct Tree {
     nodes: Vec<Node>,
     open: HashSet<String>,
+    /// Places of the nodes that are to be seen, top down.
+    shown: Vec<usize>,
     /// Entries that were left out because there are too many.
     pub left_out: u64,
 }
@@ -84,11 +86,18 @@ impl Tree {
         while !parents.is_empty() {
             close(&mut nodes, &mut parents);
         }
-        Self {
+        let mut tree = Self {
             nodes,
-            open: HashSet::new(),
             left_out,
-        }
+            ..Self::default()
+        };
+        tree.arrange();
+        tree
+    }
+
+    /// How many lines are to be seen.
+    pub fn len(&self) -> usize {
+        self.shown.len()
     }
 
     /// Whether there is nothing in it.
@@ -96,24 +105,18 @@ impl Tree {
         self.nodes.is_empty()
     }
 
-    /// The lines that are to be seen, top down.
-    pub fn lines(&self) -> Vec<Line<'_>> {
-        let mut lines = Vec::new();
-        let mut i = 0;
-        while let Some(node) = self.nodes.get(i) {
-            let path = node.entry.path.as_str();
-            let is_open = node.entry.kind == EntryKind::Folder && self.open.contains(path);
-            lines.push(Line {
-                path,
-                name: path.rsplit('/').next().unwrap_or(path),
-                kind: node.entry.kind,
-                bytes: node.entry.bytes,
-                depth: node.depth,
-                is_open,
-            });
-            i = if is_open { i + 1 } else { node.end };
-        }
-        lines
+    /// A line that is to be seen, counted from the top.
+    pub fn line(&self, i: usize) -> Option<Line<'_>> {
+        let node = self.nodes.get(*self.shown.get(i)?)?;
+        let path = node.entry.path.as_str();
+        Some(Line {
+            path,
+            name: path.rsplit('/').next().unwrap_or(path),
+            kind: node.entry.kind,
+            bytes: node.entry.bytes,
+            depth: node.depth,
+            is_open: self.is_open(node),
+        })
     }
 
     /// Opens or closes a folder.
@@ -121,13 +124,28 @@ impl Tree {
         if !self.open.remove(path) {
             self.open.insert(path.to_owned());
         }
+        self.arrange();
     }
 
     /// Opens the folders that are open in `other`.
     #[must_use]
     pub fn opened_like(mut self, other: Self) -> Self {
         self.open = other.open;
+        self.arrange();
         self
+    }
+
+    fn is_open(&self, node: &Node) -> bool {
+        node.entry.kind == EntryKind::Folder && self.open.contains(&node.entry.path)
+    }
+
+    fn arrange(&mut self) {
+        self.shown.clear();
+        let mut i = 0;
+        while let Some(node) = self.nodes.get(i) {
+            self.shown.push(i);
+            i = if self.is_open(node) { i + 1 } else { node.end };
+        }
     }
 }
 
@@ -208,7 +226,11 @@ mod tests {
     }
 
     fn names(tree: &Tree) -> Vec<(String, u64)> {
-        tree.lines().iter().map(|l| (l.path.to_owned(), l.bytes)).collect()
+        lines(tree).iter().map(|l| (l.path.to_owned(), l.bytes)).collect()
+    }
+
+    fn lines(tree: &Tree) -> Vec<Line<'_>> {
+        (0..tree.len()).filter_map(|i| tree.line(i)).collect()
     }
 
     #[test]
@@ -229,14 +251,14 @@ mod tests {
             [top("src", 11), top("a2.csv", 1), top("a10.csv", 1), top("b.csv", 5), top("src.txt", 2)]
         );
         tree.toggle("src");
-        let lines = tree.lines();
+        let lines = lines(&tree);
         assert_eq!(lines[1].path, "src/deep");
         assert_eq!((lines[1].name, lines[1].depth, lines[1].bytes), ("deep", 1, 4));
         assert_eq!(lines[2].name, "main.py");
         assert!(lines[0].is_open && !lines[1].is_open);
         assert_eq!(lines.len(), 7);
         tree.toggle("src");
-        assert_eq!(tree.lines().len(), 5);
+        assert_eq!(tree.len(), 5);
     }
 
     #[test]
@@ -244,7 +266,7 @@ mod tests {
         let mut old = tree(&[("a/", 0), ("a/x", 1)]);
         old.toggle("a");
         let fresh = tree(&[("a/", 0), ("a/x", 1), ("a/y", 1)]).opened_like(old);
-        assert_eq!(fresh.lines().len(), 3);
-        assert!(Tree::default().lines().is_empty());
+        assert_eq!(fresh.len(), 3);
+        assert!(Tree::default().line(0).is_none());
     }
 }

@@ -11,6 +11,7 @@ use crate::app::theme::{self, space};
 use crate::app::widgets::button::{self as buttons, Kind};
 use crate::app::widgets::paint;
 use crate::app::widgets::search::Search;
+use crate::app::widgets::split as halves;
 
 /// Narrower, the words of the buttons go.
 const COMPACT: f32 = 820.0;
@@ -70,7 +71,7 @@ fn split(
     menu: &str,
     contents: impl FnOnce(&mut Ui),
 ) -> bool {
-    let (response, _) = buttons::split(ui, button, menu, contents);
+    let (response, _) = halves::show(ui, button, menu, contents);
     response.clicked()
 }
 

@@ -1,11 +1,11 @@
-//! Buttons: with word and icon, with an icon alone, and with a menu in their right half.
+//! Buttons: with word and icon, or with an icon alone.
 
 use eframe::egui::{
-    Color32, CornerRadius, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget,
+    Align2, Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget,
     WidgetInfo, vec2,
 };
 
-use super::{menu, paint};
+use super::paint;
 use crate::app::format;
 use crate::app::icons::Icon;
 use crate::app::theme::{self, Palette, size, space};
@@ -185,7 +185,13 @@ fn frame(ui: &Ui, rect: Rect, response: &Response, kind: Kind, radius: CornerRad
     ink
 }
 
-fn colours(p: &Palette, kind: Kind, hovered: bool, down: bool) -> (Color32, Color32, Color32) {
+/// Fill, edge and ink of a button of this kind under the pointer, or held down.
+pub(super) fn colours(
+    p: &Palette,
+    kind: Kind,
+    hovered: bool,
+    down: bool,
+) -> (Color32, Color32, Color32) {
     let of = |rest, over, pressed| match (down, hovered) {
         (true, _) => pressed,
         (false, true) => over,
@@ -231,50 +237,13 @@ fn content(ui: &Ui, rect: Rect, icon: Option<Icon>, words: Option<&str>, ink: Co
         paint::text(
             painter,
             place,
-            eframe::egui::Align2::LEFT_CENTER,
+            Align2::LEFT_CENTER,
             words,
             paint::body(),
             ink,
         );
     }
 }
-
-/// A button whose right half opens a menu; what was pressed, and what the menu answers while it is open.
-pub fn split<R>(
-    ui: &mut Ui,
-    button: Button<'_>,
-    menu_name: &str,
-    contents: impl FnOnce(&mut Ui) -> R,
-) -> (Response, Option<R>) {
-    let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 0.0);
-    let main = button.show(ui);
-    let (rect, half) = ui.allocate_exact_size(vec2(HALF, size::ROW), Sense::click());
-    ui.spacing_mut().item_spacing.x = spacing;
-    half.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), menu_name));
-    let p = theme::palette(ui);
-    let open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&half));
-    let (fill, _, ink) = colours(p, Kind::Quiet, half.hovered() || open, open);
-    ui.painter()
-        .rect_filled(rect, CornerRadius::same(size::RADIUS), fill);
-    let square = Rect::from_center_size(rect.center(), vec2(12.0, 12.0));
-    let ink = if half.hovered() || open {
-        ink
-    } else {
-        p.secondary
-    };
-    Icon::ChevronDown.paint(ui.painter(), square, ink);
-    paint::focus(ui, &half, rect, size::RADIUS);
-    let half = if open {
-        half
-    } else {
-        half.on_hover_text(menu_name)
-    };
-    let answer = menu::below(&half, contents);
-    (main, answer)
-}
-
-/// Width of the half that opens the menu.
-const HALF: f32 = 20.0;
 
 #[cfg(test)]
 mod tests {
@@ -325,29 +294,5 @@ mod tests {
         window.get_by_label("Delete").hover();
         window.run_steps(60);
         assert!(window.query_by_label("It is the current session").is_some());
-    }
-
-    #[test]
-    fn the_half_with_the_arrow_opens_a_menu() {
-        let mut window = harness(String::new(), |ui, chosen| {
-            let (main, item) = split(ui, Button::new("New"), "More ways", |ui| {
-                menu::Item::new("From folder…").show(ui)
-            });
-            if main.clicked() {
-                *chosen = "main".into();
-            }
-            if item == Some(true) {
-                *chosen = "folder".into();
-            }
-        });
-        assert!(window.query_by_label("From folder…").is_none());
-        window.get_by_label("More ways").click();
-        window.run();
-        window.get_by_label("From folder…").click();
-        window.run();
-        assert_eq!(window.state(), "folder");
-        window.get_by_label("New").click();
-        window.run();
-        assert_eq!(window.state(), "main");
     }
 }

@@ -8,7 +8,7 @@ mod row;
 use eframe::egui::{Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use self::layout::Columns;
-use super::Memory;
+use super::{Memory, places};
 use crate::app::action::Action;
 use crate::app::input;
 use crate::app::model::Model;
@@ -22,6 +22,9 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
     let body = Rect::from_min_max(pos2(whole.left(), header.bottom()), whole.max);
     focus(ui, body, model);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(body).id_salt("rows"));
+    if places::show(&mut ui, model, actions) {
+        return;
+    }
     rows(&mut ui, &columns, model, memory, actions);
 }
 
