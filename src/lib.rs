@@ -15,9 +15,14 @@
     )
 )]
 
+#[cfg(feature = "window")]
+pub mod app;
 pub mod cli;
 pub mod config;
+#[cfg(windows)]
+mod console;
 pub mod json;
+pub mod program;
 pub mod session;
 pub mod upload;
 

@@ -1,0 +1,305 @@
+//! The two languages of the window: what happened (`Action`, `Report`) and what is to be done (`Effect`).
+//! Only words; `update` decides, `jobs` and the shell do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::command::Command;
+use super::model::column::Column;
+use super::model::dialog::{Answer, Dialog};
+use super::model::job::JobId;
+use super::model::problem::Problem;
+use super::model::row::Size;
+use super::model::selection::{Extend, Step};
+use super::model::toast::{BatchId, ToastId};
+use super::model::tree::Tree;
+use super::model::{Bundle, SideTab};
+use crate::config::Settings;
+use crate::session::{BaseDir, Listing, Manifest, Plan, Policy, Reading, SessionId, Skipped};
+
+/// Something that happened: the person did it, time passed, or a job reports.
+#[derive(Debug)]
+pub enum Action {
+    /// A moment begins.
+    Tick(Instant),
+    /// A command from a button, menu, key or the palette.
+    Command(Command),
+    /// A row was clicked.
+    Click(SessionId, Extend),
+    /// The context menu was opened on a row.
+    Aim(SessionId),
+    /// The keyboard steps through the table.
+    Step(Step, bool),
+    /// Letters were typed at the table.
+    TypeAhead(String),
+    /// A header was clicked.
+    Sort(Column),
+    /// A column is shown or hidden.
+    ToggleColumn(Column),
+    /// A column was dragged to a width in points.
+    ResizeColumn(Column, f32),
+    /// The widths of the columns go back to what they were at first.
+    ResetColumns,
+    /// The splitter was dragged: width of the right side in points.
+    ResizeSide(f32),
+    /// The filter box holds this now.
+    Filter(String),
+    /// Another side of the open session is looked at.
+    Side(SideTab),
+    /// A folder of the file tree was opened or closed.
+    ToggleFolder(String),
+    /// A file of the open session is to be opened by its program.
+    OpenFile(PathBuf),
+    /// A file is to be shown in the file manager.
+    RevealFile(PathBuf),
+    /// Text goes to the clipboard.
+    Copy(String),
+    /// Files and folders were dropped, pasted or picked: they become a session.
+    Upload(Vec<PathBuf>),
+    /// Files hover over the window; none when they have left it.
+    Hover(Vec<PathBuf>),
+    /// Files hovered, were let go, and nothing arrived.
+    DropLost,
+    /// A job is to stop.
+    Cancel(JobId),
+    /// A job is so far.
+    Progress(JobId, Reading),
+    /// The pointer is on this message, or on none.
+    HoverToast(Option<ToastId>),
+    /// A message was dismissed.
+    Dismiss(ToastId),
+    /// The details of a message are opened or closed.
+    ToastDetails(ToastId),
+    /// What was deleted comes back.
+    Undo(BatchId),
+    /// A dialog was changed.
+    Edit(Dialog),
+    /// A dialog was answered.
+    Answer(Answer),
+    /// The next step of an offered session.
+    Select(SessionId),
+    /// A job reports.
+    Report(Report),
+}
+
+/// A moment, told to the model at the beginning of every frame.
+#[derive(Debug, Clone, Copy)]
+pub struct Instant {
+    /// The time of day.
+    pub now: DateTime<FixedOffset>,
+    /// Time since the window was opened.
+    pub clock: Duration,
+}
+
+/// What a job found or did.
+#[derive(Debug)]
+pub enum Report {
+    /// The base was read.
+    Listed {
+        /// What the model knew when it asked; an older answer is out of date.
+        generation: u64,
+        /// The sessions, or why there are none to be shown.
+        result: Result<Listing, Problem>,
+        /// Bytes free on its disk.
+        free_disk: Option<u64>,
+    },
+    /// Sizes came in.
+    Measured(Vec<(SessionId, Size)>),
+    /// All sizes that were asked for are in.
+    MeasuringEnded,
+    /// Sessions were moved to the trash, or not.
+    Deleted {
+        /// Which act it was.
+        batch: BatchId,
+        /// What went.
+        deleted: Vec<SessionId>,
+        /// What did not, and why.
+        skipped: Vec<(SessionId, Problem)>,
+    },
+    /// Sessions came back.
+    Restored {
+        /// Which act it was.
+        batch: BatchId,
+        /// Which came back.
+        restored: Vec<SessionId>,
+        /// Which did not, and why.
+        failed: Vec<(SessionId, Problem)>,
+        /// Which of those can be tried again.
+        again: Vec<SessionId>,
+    },
+    /// Batches can't be undone any more: their space was needed.
+    UndoGone(Vec<BatchId>),
+    /// A permanent deletion has ended.
+    Erased {
+        /// The job that ends with it.
+        job: JobId,
+        /// What is gone.
+        erased: Vec<SessionId>,
+        /// What is not, and why.
+        failed: Vec<(SessionId, Problem)>,
+    },
+    /// The set of sessions, or what is said of one, was changed by us.
+    Changed,
+    /// An empty session was made.
+    Created {
+        /// Which.
+        session: SessionId,
+        /// What the cleanup after it deleted.
+        cleaned: Option<(BatchId, Vec<SessionId>)>,
+    },
+    /// What dead processes left is gone, and the base is ready for use.
+    Swept,
+    /// An upload has ended.
+    Uploaded {
+        /// The job that ends with it.
+        job: JobId,
+        /// What came of it.
+        result: Result<Box<Uploaded>, Problem>,
+    },
+    /// An upload was cancelled and has left nothing.
+    UploadCancelled(JobId),
+    /// A job is at this step.
+    Step(JobId, String),
+    /// What the manifest of a session says.
+    Details(SessionId, Option<Box<Manifest>>),
+    /// The files of a session.
+    Files(SessionId, Result<Tree, Problem>),
+    /// What hovers over the window, counted.
+    Bundle(Bundle),
+    /// A folder was picked as the base directory.
+    PickedBase(PathBuf),
+    /// Another program changed the set of sessions.
+    SetChanged,
+    /// Another program changed files of these sessions.
+    ContentChanged(Vec<SessionId>),
+    /// A second start asks for the window.
+    Raise,
+    /// A person should know this.
+    Notice(String, Option<String>),
+    /// A person should look at this.
+    Warning(String, Option<String>),
+    /// Something failed.
+    Failed(Problem),
+}
+
+/// A finished upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uploaded {
+    /// The new session.
+    pub session: SessionId,
+    /// Regular files in it.
+    pub files: u64,
+    /// Their lengths added up.
+    pub bytes: u64,
+    /// What was left out, renamed or changed.
+    pub skipped: Vec<Skipped>,
+    /// What the cleanup after it deleted, if anything.
+    pub cleaned: Option<(BatchId, Vec<SessionId>)>,
+    /// What a person should know besides.
+    pub notes: Vec<String>,
+}
+
+/// Something to be done outside the model.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Read the base.
+    List {
+        /// To be handed back with the answer.
+        generation: u64,
+    },
+    /// Measure these sessions, replacing what is still waiting to be measured.
+    Measure(Vec<(SessionId, PathBuf)>),
+    /// Move the sessions of the plan to the trash, keeping them for Undo.
+    Delete {
+        /// The name to undo it by.
+        batch: BatchId,
+        /// What goes.
+        plan: Plan,
+    },
+    /// Bring a batch back.
+    Restore(BatchId),
+    /// Let batches go for good.
+    Purge(Vec<BatchId>),
+    /// Delete for good.
+    Erase {
+        /// The job that shows it.
+        job: JobId,
+        /// What goes.
+        plan: Plan,
+    },
+    /// Make a session current.
+    MakeCurrent(SessionId),
+    /// Pin or unpin sessions.
+    Pin(Vec<SessionId>, bool),
+    /// Make an empty session.
+    CreateEmpty {
+        /// The name to undo the cleanup after it by.
+        batch: BatchId,
+        /// The rules of that cleanup.
+        policy: Policy,
+    },
+    /// Make a session of files and folders.
+    Upload {
+        /// The job that shows it.
+        job: JobId,
+        /// What goes in.
+        sources: Vec<PathBuf>,
+        /// The name to undo the cleanup after it by.
+        batch: BatchId,
+        /// The rules of that cleanup.
+        policy: Policy,
+        /// Bytes of free disk that it leaves alone.
+        disk_floor: u64,
+    },
+    /// Stop a job.
+    Cancel(JobId),
+    /// Forget a job that has ended.
+    Ended(JobId),
+    /// Ask for files.
+    PickFiles,
+    /// Ask for a folder to upload.
+    PickFolder,
+    /// Ask for a base directory.
+    PickBase,
+    /// Upload what the clipboard holds.
+    ReadClipboard,
+    /// Count what hovers over the window, with the names that are shown of it.
+    Count(Vec<PathBuf>, Vec<String>),
+    /// Count no more.
+    StopCounting,
+    /// Read the manifest of a session.
+    LoadDetails(SessionId),
+    /// Read the files of a session.
+    LoadFiles(SessionId, PathBuf),
+    /// Open with the program that the platform has for it.
+    Open(PathBuf),
+    /// Show in the file manager.
+    Reveal(PathBuf),
+    /// Write the settings.
+    SaveSettings(Box<Settings>),
+    /// Go over to another base directory.
+    OpenBase(BaseDir),
+    /// Claim the base for this window, so that a second start finds it.
+    Claim,
+    /// For the toolkit.
+    Ui(UiEffect),
+}
+
+/// Something only the toolkit can do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UiEffect {
+    /// Put text on the clipboard.
+    CopyText(String),
+    /// Move the keyboard to the filter box.
+    FocusFilter,
+    /// Move the keyboard to the table.
+    FocusTable,
+    /// Bring a row of the table into view.
+    ScrollTo(SessionId),
+    /// Bring the window to the front.
+    Raise,
+    /// Take over theme, scale and animations.
+    ApplyLook,
+}

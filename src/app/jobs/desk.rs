@@ -1,0 +1,141 @@
+//! The desktop around the window: file dialogs, the file manager, files on the clipboard.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use rfd::{AsyncFileDialog, FileHandle};
+
+use super::super::action::{Action, Report};
+use super::super::model::problem::Problem;
+use super::super::platform;
+use super::outbox::Outbox;
+
+/// What a file dialog asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// Files to upload.
+    Files,
+    /// Folders to upload.
+    Folders,
+    /// A base directory.
+    Base,
+}
+
+/// No person closes a dialog this fast: there was none.
+const TOO_FAST: Duration = Duration::from_millis(300);
+
+/// Opens a file dialog. Called on the window's thread, as platforms want it; waited for on another, which
+/// ends when the dialog does and is not waited for at the end of the program.
+pub fn pick(what: Pick, dialog: AsyncFileDialog, outbox: Outbox) {
+    let outbox_if_failed = outbox.clone();
+    let started = match what {
+        Pick::Files => {
+            let answer = dialog.set_title("New session from files").pick_files();
+            wait(answer, what, outbox)
+        }
+        Pick::Folders => {
+            let answer = dialog.set_title("New session from folders").pick_folders();
+            wait(answer, what, outbox)
+        }
+        Pick::Base => {
+            let answer = dialog.set_title("Base directory").pick_folder();
+            let answer = async { answer.await.map(|folder| vec![folder]) };
+            wait(answer, what, outbox)
+        }
+    };
+    if let Err(e) = started {
+        let problem = Problem::new("Could not open a file dialog", e.to_string());
+        outbox_if_failed.report(Report::Failed(problem));
+    }
+}
+
+fn wait(
+    answer: impl Future<Output = Option<Vec<FileHandle>>> + Send + 'static,
+    what: Pick,
+    outbox: Outbox,
+) -> std::io::Result<()> {
+    let opened = Instant::now();
+    thread::Builder::new().name("file-dialog".into()).spawn(move || {
+        let picked = block_on(answer);
+        let paths = picked.map(|all| all.iter().map(|f| f.path().to_owned()).collect());
+        answered(what, paths, opened.elapsed(), &outbox);
+    })?;
+    Ok(())
+}
+
+fn answered(what: Pick, paths: Option<Vec<PathBuf>>, after: Duration, outbox: &Outbox) {
+    match (what, paths) {
+        (_, None) if after < TOO_FAST => outbox.report(Report::Failed(Problem::new(
+            "Could not open a file dialog",
+            platform::NO_DIALOG,
+        ))),
+        (Pick::Base, Some(paths)) => {
+            if let Some(path) = paths.into_iter().next() {
+                outbox.report(Report::PickedBase(path));
+            }
+        }
+        (Pick::Files | Pick::Folders, Some(paths)) if !paths.is_empty() => {
+            outbox.send(Action::Upload(paths));
+        }
+        (_, None) | (Pick::Files | Pick::Folders, Some(_)) => {}
+    }
+}
+
+/// Runs a future on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// Opens a file or folder with the program that the platform has for it.
+pub fn open(path: &Path, outbox: &Outbox) {
+    if let Err(e) = opener::open(path) {
+        tell(outbox, format!("Could not open {}", path.display()), &e);
+    }
+}
+
+/// Shows a file or folder in the file manager.
+pub fn reveal(path: &Path, outbox: &Outbox) {
+    if let Err(e) = opener::reveal(path) {
+        let title = format!("Could not show {} in the {}", path.display(), platform::FILE_MANAGER);
+        tell(outbox, title, &e);
+    }
+}
+
+fn tell(outbox: &Outbox, title: String, error: &opener::OpenError) {
+    outbox.report(Report::Failed(Problem::new(title, error.to_string())));
+}
+
+/// Uploads the files that were copied in the file manager.
+pub fn paste(outbox: &Outbox) {
+    let listed = arboard::Clipboard::new().and_then(|mut c| c.get().file_list());
+    match listed {
+        Ok(paths) if !paths.is_empty() => outbox.send(Action::Upload(paths)),
+        Ok(_) | Err(arboard::Error::ContentNotAvailable) => outbox.report(Report::Notice(
+            "There are no files on the clipboard".into(),
+            Some(format!("Copy files in the {} first", platform::FILE_MANAGER)),
+        )),
+        Err(e) => {
+            let problem = Problem::new("Could not read the clipboard", e.to_string());
+            outbox.report(Report::Failed(problem));
+        }
+    }
+}

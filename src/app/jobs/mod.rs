@@ -1,0 +1,297 @@
+//! Carries out the effects of the model on named threads and reports back. Knows no toolkit: it is handed a
+//! waker. Every thread is joined when it is dropped, but for an open file dialog.
+
+mod changes;
+mod desk;
+mod files;
+mod outbox;
+mod sizes;
+mod uploads;
+mod worker;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+
+use rfd::AsyncFileDialog;
+
+use self::changes::Undos;
+pub use self::desk::Pick;
+use self::outbox::Outbox;
+pub use self::outbox::Waker;
+use self::uploads::Upload;
+use self::worker::Worker;
+use super::action::{Action, Effect, Report, UiEffect};
+use super::model::job::JobId;
+use super::model::problem::Problem;
+use super::single::Lone;
+use crate::config::Settings;
+use crate::session::watch::{Change, Watcher};
+use crate::session::{BaseDir, Cancel, Plan, Progress, Reading, SessionId, Store};
+
+/// Everything that works behind the window.
+pub struct Jobs {
+    store: Store,
+    settings_file: Option<PathBuf>,
+    outbox: Outbox,
+    undos: Undos,
+    running: HashMap<JobId, (Cancel, Progress)>,
+    measuring: Cancel,
+    reading_files: Cancel,
+    counting: Cancel,
+    watcher: Option<Watcher>,
+    lone: Option<Lone>,
+    // Joined in this order when dropped, after everything was asked to stop.
+    lists: Worker,
+    sizes: Worker,
+    looks: Worker,
+    changes: Worker,
+    removals: Worker,
+    uploads: Worker,
+    desk: Worker,
+}
+
+impl Jobs {
+    /// Jobs on `store`; what happens goes into `sender`.
+    pub fn new(
+        store: Store,
+        settings_file: Option<PathBuf>,
+        sender: Sender<Action>,
+        wake: Waker,
+    ) -> Self {
+        Self {
+            store,
+            settings_file,
+            outbox: Outbox::new(sender, wake),
+            undos: Undos::default(),
+            running: HashMap::new(),
+            measuring: Cancel::default(),
+            reading_files: Cancel::default(),
+            counting: Cancel::default(),
+            watcher: None,
+            lone: None,
+            lists: Worker::new("session-list"),
+            sizes: Worker::new("session-sizes"),
+            looks: Worker::new("session-files"),
+            changes: Worker::new("session-changes"),
+            removals: Worker::new("trash-removal"),
+            uploads: Worker::new("upload"),
+            desk: Worker::new("desktop"),
+        }
+    }
+
+    /// The window is there: sweeps what dead processes left, watches for changes, and lets a second
+    /// start find this window.
+    pub fn settle(&mut self, lone: Option<Lone>) {
+        self.lone = lone;
+        let (store, outbox) = (self.store.clone(), self.outbox.clone());
+        let watching = Watcher::start(&self.store, move |change| {
+            outbox.report(match change {
+                Change::Set => Report::SetChanged,
+                Change::Content(ids) => Report::ContentChanged(ids),
+                Change::Raise => Report::Raise,
+                Change::Fallback(why) => Report::Warning(
+                    "Changes by other programs show up a little later".into(),
+                    Some(why),
+                ),
+            });
+        });
+        match watching {
+            Ok(watcher) => self.watcher = Some(watcher),
+            Err(e) => self.outbox.report(Report::Warning(
+                "Changes by other programs don't show by themselves".into(),
+                Some(format!("{e}; refresh by hand instead")),
+            )),
+        }
+        let outbox = self.outbox.clone();
+        self.changes.run(move || {
+            // A base that can't be used is told by the list already.
+            if store.sweep().is_ok() {
+                outbox.report(Report::Swept);
+            }
+        });
+    }
+
+    /// Claims the base for this window, once the room in it is there; a second start then raises this one.
+    fn claim(&mut self) {
+        if self.lone.is_none() {
+            self.lone = Lone::claim(self.store.base());
+        }
+    }
+
+    /// The store that jobs work on.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// How far the running jobs are.
+    pub fn readings(&self) -> Vec<(JobId, Reading)> {
+        let running = self.running.iter();
+        running.map(|(id, (_, progress))| (*id, progress.read())).collect()
+    }
+
+    /// Opens a file dialog, on the window's thread.
+    pub fn pick(&self, what: Pick, dialog: AsyncFileDialog) {
+        desk::pick(what, dialog, self.outbox.clone());
+    }
+
+    /// Carries out an effect; what only the toolkit can do is handed back.
+    pub fn run(&mut self, effect: Effect) -> Option<Left> {
+        let (store, outbox) = (self.store.clone(), self.outbox.clone());
+        let undos = self.undos.clone();
+        match effect {
+            Effect::Ui(effect) => return Some(Left::Ui(effect)),
+            Effect::PickFiles => return Some(Left::Pick(Pick::Files)),
+            Effect::PickFolder => return Some(Left::Pick(Pick::Folders)),
+            Effect::PickBase => return Some(Left::Pick(Pick::Base)),
+            Effect::List { generation } => self.lists.run(move || list(&store, generation, &outbox)),
+            Effect::Measure(wanted) => {
+                let cancel = renew(&mut self.measuring);
+                self.sizes.run(move || sizes::measure(&wanted, &cancel, &outbox));
+            }
+            Effect::Delete { batch, plan } => self
+                .changes
+                .run(move || changes::delete(&store, &undos, &outbox, batch, &plan)),
+            Effect::Restore(batch) => self
+                .changes
+                .run(move || changes::restore(&undos, &outbox, batch)),
+            Effect::Purge(batches) => self.removals.run(move || {
+                for batch in batches {
+                    changes::remove(undos.take(batch), &outbox);
+                }
+            }),
+            Effect::Erase { job, plan } => self.erase(job, plan),
+            Effect::MakeCurrent(id) => self
+                .changes
+                .run(move || changes::make_current(&store, &outbox, id)),
+            Effect::Pin(ids, pinned) => self
+                .changes
+                .run(move || changes::pin(&store, &outbox, &ids, pinned)),
+            Effect::CreateEmpty { batch, policy } => self
+                .changes
+                .run(move || changes::create(&store, &undos, &outbox, batch, &policy)),
+            Effect::Upload {
+                job,
+                sources,
+                batch,
+                policy,
+                disk_floor,
+            } => {
+                let (cancel, progress) = self.begin(job);
+                let upload = Upload {
+                    job,
+                    sources,
+                    batch,
+                    policy,
+                    disk_floor,
+                    cancel,
+                    progress,
+                };
+                self.uploads.run(move || upload.run(&store, &undos, &outbox));
+            }
+            Effect::Cancel(job) => {
+                if let Some((cancel, _)) = self.running.get(&job) {
+                    cancel.cancel();
+                }
+            }
+            Effect::ReadClipboard => self.desk.run(move || desk::paste(&outbox)),
+            Effect::Count(paths, names) => {
+                let cancel = renew(&mut self.counting);
+                self.looks.run(move || files::count(&paths, names, &cancel, &outbox));
+            }
+            Effect::LoadDetails(id) => self.looks.run(move || details(&store, id, &outbox)),
+            Effect::LoadFiles(id, dir) => {
+                let cancel = renew(&mut self.reading_files);
+                self.looks.run(move || files::tree(id, &dir, &cancel, &outbox));
+            }
+            Effect::Open(path) => self.desk.run(move || desk::open(&path, &outbox)),
+            Effect::Reveal(path) => self.desk.run(move || desk::reveal(&path, &outbox)),
+            Effect::SaveSettings(settings) => self.save(*settings),
+            Effect::OpenBase(base) => self.open(base),
+            Effect::Claim => self.claim(),
+            Effect::Ended(job) => {
+                self.running.remove(&job);
+            }
+            Effect::StopCounting => self.counting.cancel(),
+        }
+        None
+    }
+
+    fn begin(&mut self, job: JobId) -> (Cancel, Progress) {
+        let begun = (Cancel::default(), Progress::default());
+        self.running.insert(job, begun.clone());
+        begun
+    }
+
+    fn erase(&mut self, job: JobId, plan: Plan) {
+        let (_, progress) = self.begin(job);
+        let (store, outbox) = (self.store.clone(), self.outbox.clone());
+        self.changes
+            .run(move || changes::erase(&store, &outbox, job, &plan, &progress));
+    }
+
+    fn save(&mut self, settings: Settings) {
+        let outbox = self.outbox.clone();
+        let Some(path) = self.settings_file.clone() else {
+            let why = "This system has no place for settings; they hold until the window is closed";
+            return outbox.report(Report::Failed(Problem::new("Could not save the settings", why)));
+        };
+        self.desk.run(move || {
+            if let Err(e) = settings.save(&path) {
+                outbox.report(Report::Failed(Problem::new("Could not save the settings", e.to_string())));
+            }
+        });
+    }
+
+    /// Goes over to another base. What could be undone in the old one is left to its next sweep.
+    fn open(&mut self, base: BaseDir) {
+        self.measuring.cancel();
+        self.reading_files.cancel();
+        self.watcher = None;
+        self.lone = None;
+        self.undos = Undos::default();
+        self.store = Store::new(base);
+        self.settle(None);
+    }
+}
+
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        for (cancel, _) in self.running.values() {
+            cancel.cancel();
+        }
+        self.measuring.cancel();
+        self.reading_files.cancel();
+        self.counting.cancel();
+    }
+}
+
+/// What is left to be done by the window itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Left {
+    /// For the toolkit.
+    Ui(UiEffect),
+    /// A file dialog.
+    Pick(Pick),
+}
+
+/// Cancels what runs, and gives what follows a flag of its own.
+fn renew(cancel: &mut Cancel) -> Cancel {
+    cancel.cancel();
+    *cancel = Cancel::default();
+    cancel.clone()
+}
+
+fn list(store: &Store, generation: u64, outbox: &Outbox) {
+    outbox.report(Report::Listed {
+        generation,
+        result: store.list().map_err(|e| (&e).into()),
+        free_disk: store.free_disk(),
+    });
+}
+
+fn details(store: &Store, id: SessionId, outbox: &Outbox) {
+    // A session that has gone has no details, and its row goes with the next list.
+    let manifest = store.manifest(id).ok().flatten().map(Box::new);
+    outbox.report(Report::Details(id, manifest));
+}

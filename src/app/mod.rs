@@ -1,0 +1,28 @@
+//! The desktop window: what it shows and what the person does in it. Knows sessions and uploads, never the
+//! command line or the HTTP API.
+//!
+//! Views read the [`model`] and emit [`action::Action`]s; `update` alone changes the model and answers with
+//! [`action::Effect`]s; [`jobs`] carry those out on their threads and report back as actions.
+
+pub mod action;
+pub mod command;
+pub mod filetype;
+pub mod fonts;
+pub mod format;
+pub mod icons;
+mod input;
+mod jobs;
+pub mod model;
+mod platform;
+mod shell;
+mod single;
+mod start;
+mod style;
+pub mod theme;
+pub mod update;
+pub mod views;
+pub mod widgets;
+mod window_state;
+
+pub use shell::App;
+pub use start::{Args, WindowError, run, setup};

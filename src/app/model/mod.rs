@@ -1,0 +1,304 @@
+//! Everything the window knows, as plain values: no thread, no file, no widget.
+//! Changed only by `update`; read by the views.
+
+pub mod column;
+pub mod dialog;
+pub mod filter;
+#[cfg(test)]
+pub mod fixture;
+pub mod job;
+pub mod problem;
+pub mod row;
+pub mod selection;
+pub mod table;
+pub mod toast;
+pub mod tree;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+
+use self::column::Column;
+use self::dialog::Dialog;
+use self::job::Job;
+use self::problem::Problem;
+use self::row::Row;
+use self::selection::Selection;
+use self::table::Table;
+use self::toast::{BatchId, Toasts};
+use self::tree::Tree;
+use super::action::Instant;
+use super::command::Command;
+use crate::config::Settings;
+use crate::session::{self, Candidate, Manifest, Moment, Plan, Policy, SessionId};
+
+/// Everything the window knows.
+#[derive(Debug)]
+pub struct Model {
+    /// The base directory.
+    pub base: PathBuf,
+    /// Whether a flag or the environment names it, so that the settings don't decide.
+    pub base_is_overridden: bool,
+    /// The settings as they are saved.
+    pub settings: Settings,
+    /// The rules of retention that hold.
+    pub policy: Policy,
+    /// The present moment.
+    pub moment: Instant,
+    /// Whether the base could be read.
+    pub load: Load,
+    /// Bytes free on the disk of the base.
+    pub free_disk: Option<u64>,
+    /// The sessions.
+    pub table: Table,
+    /// Whether sizes are being measured.
+    pub measuring: bool,
+    /// When the table was last arranged, on the window's clock.
+    pub(super) arranged: Duration,
+    /// Whether sizes have come in since.
+    pub(super) sizes_moved: bool,
+    /// Which of them are selected.
+    pub selection: Selection,
+    /// What is in the filter box.
+    pub filter_text: String,
+    /// What was typed at the table lately.
+    pub(super) typed: Typed,
+    /// Columns whose width a person changed, in points.
+    pub widths: HashMap<Column, f32>,
+    /// Columns that are hidden.
+    pub hidden: Vec<Column>,
+    /// Width of the right side in points.
+    pub side_width: f32,
+    /// Which side of the open session is looked at.
+    pub side: SideTab,
+    /// What is known of the open session.
+    pub open: Option<Open>,
+    /// What is running.
+    pub jobs: Vec<Job>,
+    /// What there is to tell.
+    pub toasts: Toasts,
+    /// How many sessions each batch deleted, while it can be undone.
+    pub(super) batches: HashMap<BatchId, Batch>,
+    /// The open dialog.
+    pub dialog: Option<Dialog>,
+    /// What hovers over the window.
+    pub hover: Option<Bundle>,
+    /// Goes up with every change of ours, so that a list read before it is known to be old.
+    pub(super) generation: u64,
+    /// Whether a list has been asked for and not answered.
+    pub(super) listing: bool,
+    /// Whether another list is needed after that.
+    pub(super) list_again: bool,
+    /// A session to be selected as soon as the list has it.
+    pub(super) wanted: Option<SessionId>,
+    /// The plan of a cleanup as things are; computed when it is asked for.
+    pub(super) plan: std::cell::OnceCell<Plan>,
+    next_id: u64,
+}
+
+/// Whether the base could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Load {
+    /// It is being read for the first time.
+    Reading,
+    /// It was read.
+    Ready,
+    /// It can't be.
+    Failed(Problem),
+}
+
+/// A side of the open session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SideTab {
+    /// What is known of it.
+    #[default]
+    Overview,
+    /// What is in it.
+    Files,
+}
+
+/// What is known of the open session besides its row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Open {
+    /// Which it is.
+    pub id: SessionId,
+    /// Its manifest: not read yet, none, or one.
+    pub manifest: Option<Option<Box<Manifest>>>,
+    /// Its files: not read yet, or read, or not to be read.
+    pub files: Option<Result<Tree, Problem>>,
+}
+
+/// Files and folders that hover over the window.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bundle {
+    /// What they are called; the first few.
+    pub names: Vec<String>,
+    /// How many were named.
+    pub entries: usize,
+    /// Regular files in them, as far as counted.
+    pub files: u64,
+    /// Their lengths added up.
+    pub bytes: u64,
+    /// Whether the counting has ended.
+    pub complete: bool,
+}
+
+/// What one act deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Batch {
+    /// How many sessions were to go.
+    pub ids: Vec<SessionId>,
+    /// Known bytes of them.
+    pub bytes: u64,
+    /// Whether a cleanup did it, rather than the person by hand.
+    pub cleanup: bool,
+}
+
+/// What was typed at the table, forgotten after a second.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Typed {
+    pub text: String,
+    pub at: Duration,
+}
+
+/// What a window begins with.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// The base directory.
+    pub base: PathBuf,
+    /// Whether a flag or the environment names it.
+    pub base_is_overridden: bool,
+    /// The settings.
+    pub settings: Settings,
+    /// The rules of retention that hold.
+    pub policy: Policy,
+    /// The present time.
+    pub now: DateTime<FixedOffset>,
+}
+
+/// Width of the right side at first, in points.
+pub const SIDE_WIDTH: f32 = 360.0;
+
+impl Model {
+    /// A window that has not read anything yet.
+    pub fn new(beginning: Beginning) -> Self {
+        Self {
+            base: beginning.base,
+            base_is_overridden: beginning.base_is_overridden,
+            settings: beginning.settings,
+            policy: beginning.policy,
+            moment: Instant {
+                now: beginning.now,
+                clock: Duration::ZERO,
+            },
+            load: Load::Reading,
+            free_disk: None,
+            table: Table::default(),
+            measuring: false,
+            arranged: Duration::ZERO,
+            sizes_moved: false,
+            selection: Selection::default(),
+            filter_text: String::new(),
+            typed: Typed::default(),
+            widths: HashMap::new(),
+            hidden: Vec::new(),
+            side_width: SIDE_WIDTH,
+            side: SideTab::default(),
+            open: None,
+            jobs: Vec::new(),
+            toasts: Toasts::default(),
+            batches: HashMap::new(),
+            dialog: None,
+            hover: None,
+            generation: 0,
+            listing: false,
+            list_again: false,
+            wanted: None,
+            plan: std::cell::OnceCell::new(),
+            next_id: 0,
+        }
+    }
+
+    /// The time of day.
+    pub fn now(&self) -> DateTime<FixedOffset> {
+        self.moment.now
+    }
+
+    /// A name that nothing else in this window has.
+    pub(super) fn fresh_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// The rows that are selected, in no order.
+    pub fn selected_rows(&self) -> impl Iterator<Item = &Row> {
+        self.selection.iter().filter_map(|id| self.table.get(id))
+    }
+
+    /// Whether there is a selection and all of it is pinned.
+    pub fn all_selected_are_pinned(&self) -> bool {
+        let mut rows = self.selected_rows().peekable();
+        rows.peek().is_some() && rows.all(|r| r.session.protection.pinned)
+    }
+
+    /// The row of the open session.
+    pub fn open_row(&self) -> Option<&Row> {
+        self.table.get(self.selection.single()?)
+    }
+
+    /// What cleaning up would do now, by the rules that hold.
+    pub fn cleanup_plan(&self) -> &Plan {
+        self.plan.get_or_init(|| self.plan_by(&self.policy))
+    }
+
+    /// What cleaning up would do now, by other rules.
+    pub fn plan_by(&self, policy: &Policy) -> Plan {
+        let candidates: Vec<Candidate> = self
+            .table
+            .rows()
+            .map(|row| row.session.candidate(row.size.usage()))
+            .collect();
+        let moment = Moment {
+            now: self.now(),
+            free_disk: self.free_disk,
+        };
+        session::cleanup::plan(&candidates, policy, &moment)
+    }
+
+    /// Every session with its size as far as it is known, oldest first.
+    pub fn chart(&self) -> Vec<(SessionId, u64)> {
+        let sizes = |row: &Row| (row.session.id, row.size.bytes().unwrap_or(0));
+        let mut all: Vec<_> = self.table.rows().map(sizes).collect();
+        all.reverse();
+        all
+    }
+
+    /// The commands whose words begin with those of `query`, in the order of the registry; those that can't
+    /// be done now come last.
+    pub fn commands_for(&self, query: &str) -> Vec<Command> {
+        let query = query.to_lowercase();
+        let fits = |c: &Command| {
+            let label = c.label(self).to_lowercase();
+            query
+                .split_whitespace()
+                .all(|part| label.split_whitespace().any(|word| word.starts_with(part)))
+        };
+        let mut found: Vec<_> = Command::ALL.into_iter().filter(fits).collect();
+        found.retain(|c| *c != Command::Palette);
+        found.sort_by_key(|c| c.enabled(self).is_err());
+        found
+    }
+
+    /// The columns that are shown, in order.
+    pub fn columns(&self) -> impl Iterator<Item = Column> {
+        Column::ALL.into_iter().filter(|c| !self.hidden.contains(c))
+    }
+
+    /// The width of a column in points.
+    pub fn width(&self, column: Column) -> f32 {
+        let width = self.widths.get(&column).copied();
+        width.unwrap_or_else(|| column.default_width())
+    }
+}

@@ -1,0 +1,244 @@
+//! The window as the toolkit runs it: takes what happened to the model, carries out the effects, draws.
+//! Decides nothing.
+
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, Context, Ui, UserAttentionType, ViewportCommand};
+use rfd::AsyncFileDialog;
+
+use super::action::{Action, Effect, UiEffect};
+use super::action::Instant as Moment;
+use super::input;
+use super::jobs::{Jobs, Left};
+use super::model::Model;
+use super::single::Lone;
+use super::style;
+use super::update::update;
+use super::views::{self, Memory};
+use super::window_state::WindowState;
+
+/// From one reading of the running jobs to the next.
+const READ_EVERY: Duration = Duration::from_millis(100);
+
+/// How long what is remembered must rest before it is written.
+const SAVE_AFTER: Duration = Duration::from_secs(1);
+
+/// The ages in the table are worded anew this often.
+const AGES_EVERY: Duration = Duration::from_secs(60);
+
+/// The window.
+pub struct App {
+    pub(super) model: Model,
+    jobs: Jobs,
+    inbox: Receiver<Action>,
+    memory: Memory,
+    drop: input::Drop,
+    began: Instant,
+    /// Until the first frame is over.
+    lone: Option<Option<Lone>>,
+    read: Instant,
+    remembered: Remembered,
+}
+
+/// What the window remembers, and whether it is on disk.
+struct Remembered {
+    dir: Option<PathBuf>,
+    state: WindowState,
+    saved: WindowState,
+    changed: Option<Instant>,
+}
+
+impl App {
+    /// A window on jobs that have begun already.
+    pub fn new(
+        mut model: Model,
+        jobs: Jobs,
+        inbox: Receiver<Action>,
+        lone: Option<Lone>,
+        state: WindowState,
+        state_dir: Option<PathBuf>,
+    ) -> Self {
+        state.apply(&mut model);
+        let now = Instant::now();
+        Self {
+            model,
+            jobs,
+            inbox,
+            memory: Memory::default(),
+            drop: input::Drop::default(),
+            began: now,
+            lone: Some(lone),
+            read: now,
+            remembered: Remembered {
+                dir: state_dir,
+                saved: state.clone(),
+                state,
+                changed: None,
+            },
+        }
+    }
+
+    /// What the window knows.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// What happened, as if a job or the person had done it.
+    pub fn act(&mut self, ctx: &Context, action: Action) {
+        for effect in update(&mut self.model, action) {
+            self.carry_out(ctx, effect, None);
+        }
+    }
+
+    fn act_all(&mut self, ctx: &Context, actions: Vec<Action>, frame: &eframe::Frame) {
+        if !actions.is_empty() {
+            // What follows from it is drawn in the next frame.
+            ctx.request_repaint();
+        }
+        for action in actions {
+            for effect in update(&mut self.model, action) {
+                self.carry_out(ctx, effect, Some(frame));
+            }
+        }
+    }
+
+    fn carry_out(&mut self, ctx: &Context, effect: Effect, frame: Option<&eframe::Frame>) {
+        match self.jobs.run(effect) {
+            None => {}
+            Some(Left::Pick(what)) => {
+                let mut dialog = AsyncFileDialog::new();
+                if let Some(frame) = frame {
+                    dialog = dialog.set_parent(frame);
+                }
+                self.jobs.pick(what, dialog);
+            }
+            Some(Left::Ui(effect)) => self.for_toolkit(ctx, effect),
+        }
+    }
+
+    fn for_toolkit(&mut self, ctx: &Context, effect: UiEffect) {
+        match effect {
+            UiEffect::CopyText(text) => ctx.copy_text(text),
+            UiEffect::FocusFilter => self.memory.focus_filter = true,
+            UiEffect::FocusTable => self.memory.focus_table = true,
+            UiEffect::ScrollTo(id) => self.memory.scroll_to = Some(id),
+            UiEffect::ApplyLook => style::apply(ctx, &self.model.settings.window),
+            UiEffect::Raise => {
+                ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+                ctx.send_viewport_cmd(ViewportCommand::Focus);
+                // Where a window may not take the front by itself, it asks for it.
+                ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(
+                    UserAttentionType::Informational,
+                ));
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            now: self.jobs.store().clock().now(),
+            clock: self.began.elapsed(),
+        }
+    }
+
+    fn drain(&mut self, ctx: &Context, frame: &eframe::Frame) {
+        let moment = self.moment();
+        let mut actions = vec![Action::Tick(moment)];
+        actions.extend(self.inbox.try_iter());
+        if self.read.elapsed() >= READ_EVERY {
+            self.read = Instant::now();
+            let readings = self.jobs.readings().into_iter();
+            actions.extend(readings.map(|(job, reading)| Action::Progress(job, reading)));
+        }
+        for action in actions {
+            for effect in update(&mut self.model, action) {
+                self.carry_out(ctx, effect, Some(frame));
+            }
+        }
+    }
+
+    /// Asks to be woken up when time alone changes something, and not before.
+    fn schedule(&self, ctx: &Context) {
+        if !self.model.jobs.is_empty() {
+            ctx.request_repaint_after(READ_EVERY);
+        }
+        if let Some(end) = self.model.toasts.next_end() {
+            ctx.request_repaint_after(end);
+        }
+        if let Some(changed) = self.remembered.changed {
+            ctx.request_repaint_after(SAVE_AFTER.saturating_sub(changed.elapsed()));
+        }
+        if let Some(newest) = self.model.table.rows().next() {
+            let age = self.model.now() - newest.session.created_at;
+            let into_minute = u64::try_from(age.num_seconds().rem_euclid(60)).unwrap_or(0);
+            ctx.request_repaint_after(AGES_EVERY.saturating_sub(Duration::from_secs(into_minute)));
+        }
+    }
+
+    fn remember(&mut self, ctx: &Context) {
+        let remembered = &mut self.remembered;
+        remembered.state.take(&self.model);
+        let zoom = ctx.zoom_factor();
+        let viewport = ctx.input(|i| i.viewport().clone());
+        if viewport.minimized != Some(true)
+            && let Some(inner) = viewport.inner_rect
+        {
+            let outer = viewport.outer_rect.map(|r| r * zoom);
+            let maximized = viewport.maximized == Some(true);
+            remembered.state.place(outer, inner.size() * zoom, maximized);
+        }
+        if remembered.state == remembered.saved {
+            remembered.changed = None;
+        } else if remembered.changed.is_none_or(|c| c.elapsed() >= SAVE_AFTER) {
+            if remembered.changed.is_some() {
+                remembered.save();
+            } else {
+                remembered.changed = Some(Instant::now());
+            }
+        }
+    }
+}
+
+impl Remembered {
+    fn save(&mut self) {
+        self.changed = None;
+        if self.state != self.saved {
+            self.saved = self.state.clone();
+            if let Some(dir) = &self.dir {
+                // Nothing is lost by it but the place of the window.
+                let _ = self.state.save(dir);
+            }
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
+        self.drain(ctx, frame);
+        self.schedule(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        let mut actions = Vec::new();
+        input::keys(&ctx, &self.model, &mut actions);
+        self.drop.watch(&ctx, &mut actions);
+        views::show(ui, &self.model, &mut self.memory, &mut actions);
+        self.act_all(&ctx, actions, frame);
+        self.remember(&ctx);
+        if let Some(lone) = self.lone.take() {
+            self.jobs.settle(lone);
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.remembered.save();
+    }
+}

@@ -1,0 +1,366 @@
+//! What the reports of jobs do to the model.
+
+use std::collections::HashSet;
+
+use super::super::action::{Effect, Report, UiEffect, Uploaded};
+use super::super::model::dialog::Dialog;
+use super::super::model::job::JobId;
+use super::super::model::problem::Problem;
+use super::super::model::row::{Row, Size};
+use super::super::model::toast::BatchId;
+use super::super::model::{Batch, Load, Model, SideTab};
+use super::{load_open, measure, open_selected, rearrange, relist, select};
+use crate::session::{Listing, SessionId, text};
+
+pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
+    match report {
+        Report::Listed {
+            generation,
+            result,
+            free_disk,
+        } => return listed(model, generation, result, free_disk),
+        Report::Measured(sizes) => measured(model, sizes),
+        Report::MeasuringEnded => {
+            model.measuring = false;
+            model.table.settle();
+            rearrange(model);
+        }
+        Report::Deleted {
+            batch,
+            deleted,
+            skipped,
+        } => return deleted_some(model, batch, deleted, skipped),
+        Report::Restored {
+            batch,
+            restored,
+            failed,
+            again,
+        } => return restored_some(model, batch, restored, failed, again),
+        Report::UndoGone(batches) => {
+            for batch in batches {
+                model.toasts.withdraw(batch);
+                model.batches.remove(&batch);
+            }
+        }
+        Report::Erased {
+            job,
+            erased,
+            failed,
+        } => return erased_some(model, job, erased, failed),
+        Report::Changed | Report::SetChanged => {
+            model.generation += u64::from(matches!(report, Report::Changed));
+            return relist(model);
+        }
+        Report::Created { session, cleaned } => {
+            model.generation += 1;
+            model.wanted = Some(session);
+            tell_cleaned(model, cleaned);
+            return relist(model);
+        }
+        Report::Swept => return vec![Effect::Claim],
+        Report::Uploaded { job, result } => return uploaded(model, job, result),
+        Report::UploadCancelled(job) => {
+            model.toasts.notice("Upload cancelled", Some("Nothing of it was kept".into()));
+            return vec![end_job(model, job)];
+        }
+        Report::Step(job, step) => {
+            if let Some(job) = model.jobs.iter_mut().find(|j| j.id == job) {
+                job.step = Some(step);
+            }
+        }
+        Report::Details(id, manifest) => {
+            if let Some(open) = model.open.as_mut().filter(|o| o.id == id) {
+                open.manifest = Some(manifest);
+            }
+        }
+        Report::Files(id, files) => {
+            if let Some(open) = model.open.as_mut().filter(|o| o.id == id) {
+                let old = open.files.take();
+                open.files = Some(match (files, old) {
+                    (Ok(fresh), Some(Ok(old))) => Ok(fresh.opened_like(old)),
+                    (files, _) => files,
+                });
+            }
+        }
+        Report::Bundle(bundle) => {
+            if let Some(hover) = model.hover.as_mut().filter(|h| h.entries == bundle.entries) {
+                *hover = bundle;
+            }
+        }
+        Report::PickedBase(path) => {
+            if let Some(Dialog::Settings(form)) = &mut model.dialog {
+                form.base = path.display().to_string();
+            } else {
+                return super::dialog::save_base(model, path);
+            }
+        }
+        Report::ContentChanged(ids) => return content_changed(model, ids),
+        Report::Raise => return vec![Effect::Ui(UiEffect::Raise)],
+        Report::Notice(title, body) => model.toasts.notice(title, body),
+        Report::Warning(title, body) => model.toasts.warning(title, body, None),
+        Report::Failed(problem) => model.toasts.error(problem),
+    }
+    Vec::new()
+}
+
+fn listed(
+    model: &mut Model,
+    generation: u64,
+    result: Result<Listing, Problem>,
+    free_disk: Option<u64>,
+) -> Vec<Effect> {
+    model.listing = false;
+    model.free_disk = free_disk;
+    if generation != model.generation || std::mem::take(&mut model.list_again) {
+        model.list_again = false;
+        // We have changed something since it was read.
+        let mut effects = relist(model);
+        if generation != model.generation {
+            return effects;
+        }
+        effects.extend(take_list(model, result));
+        return effects;
+    }
+    take_list(model, result)
+}
+
+fn take_list(model: &mut Model, result: Result<Listing, Problem>) -> Vec<Effect> {
+    model.plan.take();
+    let listing = match result {
+        Ok(listing) => listing,
+        Err(problem) => {
+            model.table.replace(Listing::default(), model.moment.now);
+            model.load = Load::Failed(problem);
+            return open_selected(model);
+        }
+    };
+    model.load = Load::Ready;
+    let new = model.table.replace(listing, model.moment.now);
+    // A measuring that this one displaces has to be finished too.
+    let unfinished: Vec<SessionId> = if new.is_empty() {
+        Vec::new()
+    } else {
+        let rows = model.table.rows();
+        rows.filter(|r| !r.size.is_final()).map(|r| r.session.id).collect()
+    };
+    let mut effects = measure(model, unfinished);
+    effects.extend(select(model, |m| {
+        let table = &m.table;
+        m.selection.retain(|id| table.get(id).is_some());
+        if let Some(id) = m.wanted.take_if(|id| table.get(*id).is_some()) {
+            m.selection.set([id]);
+        }
+    }));
+    if let Some(id) = model.selection.single().filter(|id| new.contains(id)) {
+        effects.push(Effect::Ui(UiEffect::ScrollTo(id)));
+    }
+    effects
+}
+
+fn measured(model: &mut Model, sizes: Vec<(SessionId, Size)>) {
+    for (id, size) in sizes {
+        // A size that is known stays until the new one is: it would only jump down and up again.
+        let known = |row: &Row| matches!(row.size, Size::Known(_));
+        let counting = matches!(size, Size::Counting(_));
+        if !(counting && model.table.get(id).is_some_and(known)) {
+            model.table.set_size(id, size);
+        }
+    }
+    if model.policy.needs_sizes() {
+        model.plan.take();
+    }
+    model.sizes_moved |=
+        model.table.sort().depends_on_size() || model.table.filter().depends_on_size();
+}
+
+fn deleted_some(
+    model: &mut Model,
+    batch: BatchId,
+    deleted: Vec<SessionId>,
+    skipped: Vec<(SessionId, Problem)>,
+) -> Vec<Effect> {
+    model.generation += 1;
+    let Some(planned) = model.batches.get(&batch).cloned() else {
+        return relist(model);
+    };
+    let kept: Vec<_> = skipped.iter().map(|(id, _)| *id).collect();
+    let gone: Vec<_> = planned.ids.iter().copied().filter(|id| !kept.contains(id)).collect();
+    forget(model, &gone);
+    show_again(model, &kept);
+    if deleted.is_empty() {
+        model.batches.remove(&batch);
+        if !gone.is_empty() {
+            model.toasts.notice("Another program deleted it first", None);
+        }
+    } else {
+        let bytes = if deleted.len() == planned.ids.len() { planned.bytes } else { 0 };
+        offer_undo(model, batch, &deleted, bytes, planned.cleanup);
+    }
+    tell_skipped(model, skipped);
+    relist(model)
+}
+
+/// Says what went, and offers to bring it back.
+fn offer_undo(model: &mut Model, batch: BatchId, ids: &[SessionId], bytes: u64, cleanup: bool) {
+    let what = match ids {
+        [one] => one.to_string(),
+        many => text::count(many.len(), "session", "sessions"),
+    };
+    let size = if bytes > 0 { format!(", {}", text::bytes(bytes)) } else { String::new() };
+    let title = if cleanup {
+        format!("Cleaned up {what}{size}")
+    } else {
+        format!("Deleted {what}{size}")
+    };
+    model.toasts.undo(batch, title, None);
+}
+
+fn restored_some(
+    model: &mut Model,
+    batch: BatchId,
+    restored: Vec<SessionId>,
+    failed: Vec<(SessionId, Problem)>,
+    again: Vec<SessionId>,
+) -> Vec<Effect> {
+    model.generation += 1;
+    // The newest of them is looked at when the list is here.
+    model.wanted = restored.iter().max().copied();
+    tell_skipped(model, failed);
+    if let Some(planned) = model.batches.remove(&batch)
+        && !again.is_empty()
+    {
+        offer_undo(model, batch, &again, 0, planned.cleanup);
+        model.batches.insert(batch, Batch { ids: again, ..planned });
+    }
+    relist(model)
+}
+
+fn erased_some(
+    model: &mut Model,
+    job: JobId,
+    erased: Vec<SessionId>,
+    failed: Vec<(SessionId, Problem)>,
+) -> Vec<Effect> {
+    let ended = end_job(model, job);
+    model.generation += 1;
+    forget(model, &erased);
+    let kept: Vec<_> = failed.iter().map(|(id, _)| *id).collect();
+    show_again(model, &kept);
+    if !erased.is_empty() {
+        let what = text::count(erased.len(), "session", "sessions");
+        model.toasts.notice(format!("Deleted {what} for good"), None);
+    }
+    tell_skipped(model, failed);
+    let mut effects = vec![ended];
+    effects.extend(relist(model));
+    effects
+}
+
+fn forget(model: &mut Model, ids: &[SessionId]) {
+    let gone: HashSet<_> = ids.iter().copied().collect();
+    model.table.remove(&gone, model.moment.now);
+    model.plan.take();
+}
+
+/// Shows those again that did not go.
+fn show_again(model: &mut Model, kept: &[SessionId]) {
+    model.table.unhide(kept.iter().copied());
+    model.table.arrange(model.moment.now);
+}
+
+fn tell_skipped(model: &mut Model, skipped: Vec<(SessionId, Problem)>) {
+    const SINGLY: usize = 3;
+    if skipped.len() <= SINGLY {
+        for (_, problem) in skipped {
+            model.toasts.error(problem);
+        }
+        return;
+    }
+    let details: Vec<_> = skipped.iter().map(|(_, p)| p.details.as_str()).collect();
+    model.toasts.error(Problem {
+        title: format!("{} could not be dealt with", text::count(skipped.len(), "session", "sessions")),
+        why: skipped.first().map(|(_, p)| p.why.clone()).unwrap_or_default(),
+        details: details.join("\n"),
+    });
+}
+
+fn uploaded(
+    model: &mut Model,
+    job: JobId,
+    result: Result<Box<Uploaded>, Problem>,
+) -> Vec<Effect> {
+    let ended = end_job(model, job);
+    let uploaded = match result {
+        Ok(uploaded) => uploaded,
+        Err(problem) => {
+            model.toasts.error(problem);
+            return vec![ended];
+        }
+    };
+    model.generation += 1;
+    model.wanted = Some(uploaded.session);
+    tell_cleaned(model, uploaded.cleaned.clone());
+    let files = text::count(uploaded.files as usize, "file", "files");
+    let title = format!("{}: {files}, {}", uploaded.session, text::bytes(uploaded.bytes));
+    if uploaded.skipped.is_empty() && uploaded.notes.is_empty() {
+        model.toasts.notice(title, None);
+    } else {
+        let lines = uploaded.skipped.iter().map(|s| format!("{}: {}", s.file, s.reason));
+        let details: Vec<_> = lines.chain(uploaded.notes.iter().cloned()).collect();
+        let left = text::count(uploaded.skipped.len(), "file was", "files were");
+        let body = (!uploaded.skipped.is_empty()).then(|| format!("{left} left out or changed"));
+        model.toasts.warning(title, body, Some(details.join("\n")));
+    }
+    let mut effects = vec![ended];
+    effects.extend(relist(model));
+    effects
+}
+
+/// Offers to undo what the cleanup after a new session deleted.
+fn tell_cleaned(model: &mut Model, cleaned: Option<(BatchId, Vec<SessionId>)>) {
+    let Some((batch, ids)) = cleaned.filter(|(_, ids)| !ids.is_empty()) else {
+        return;
+    };
+    let bytes = ids.iter().filter_map(|id| model.table.get(*id)?.size.bytes()).sum();
+    offer_undo(model, batch, &ids, bytes, true);
+    forget(model, &ids);
+    model.batches.insert(
+        batch,
+        Batch {
+            ids,
+            bytes,
+            cleanup: true,
+        },
+    );
+}
+
+fn end_job(model: &mut Model, job: JobId) -> Effect {
+    model.jobs.retain(|j| j.id != job);
+    Effect::Ended(job)
+}
+
+fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(open) = model.open.as_mut().filter(|o| ids.contains(&o.id)) {
+        // What is shown stays until it is replaced.
+        if model.side == SideTab::Overview {
+            effects.push(Effect::LoadDetails(open.id));
+        } else {
+            open.manifest = None;
+            effects.extend(model.table.get(open.id).map(|row| {
+                Effect::LoadFiles(row.session.id, row.session.path.clone())
+            }));
+        }
+    }
+    effects.extend(load_open(model));
+    let unfinished = model.table.rows().filter(|r| !r.size.is_final());
+    let mut wanted: Vec<_> = unfinished.map(|r| r.session.id).collect();
+    for id in ids {
+        if !wanted.contains(&id) {
+            wanted.push(id);
+        }
+    }
+    effects.extend(measure(model, wanted));
+    effects.extend(relist(model));
+    effects
+}
