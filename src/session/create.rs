@@ -11,8 +11,9 @@ use super::id::SessionId;
 use super::list::{self, Session};
 use super::lock::{self, Attempt, EntryLock, Mode};
 use super::manifest::{self, Manifest, Origin, Skipped, Source, Table};
+use super::rename::rename_new;
 use super::store::{Change, Store};
-use super::{atomic, failpoint, order, sys, trash};
+use super::{atomic, failpoint, order, trash};
 
 /// A session that is being built: a directory that only we know, locked, gone if it isn't published.
 #[derive(Debug)]
@@ -81,6 +82,7 @@ impl Store {
             failpoint::reach("stage-made").map_err(|e| Error::io(tried(), &path, e))?;
             let lock = take_shared(change, &path, &name)
                 .map_err(|e| Error::io(format!("lock {}", path.display()), &path, e))?;
+            failpoint::reach("stage-locked").map_err(|e| Error::io(tried(), &path, e))?;
             Ok(Staging {
                 store: self.clone(),
                 path,
@@ -222,14 +224,7 @@ impl Staging {
         // On Windows the lock goes by name: hold that of the session before it can be seen.
         #[cfg(windows)]
         let _named = lock::try_entry(&_change.room, &self.path, &_id.to_string(), Mode::Shared)?;
-        let renamed = failpoint::reach("rename-noreplace")
-            .and_then(|()| sys::rename_noreplace(&self.path, target));
-        match renamed {
-            Ok(()) => Ok(true),
-            // Nothing stood there a moment ago, and every program of ours waits for the base lock.
-            Err(e) if sys::unsupported(&e) => std::fs::rename(&self.path, target).map(|()| false),
-            Err(e) => Err(e),
-        }
+        rename_new(&self.path, target)
     }
 }
 

@@ -11,6 +11,7 @@ use super::list::Session;
 use super::lock::{self, Attempt, EntryLock, Mode};
 use super::progress::{Cancel, Progress};
 use super::remove::{Removed, remove_tree};
+use super::rename::rename_new;
 use super::store::{Change, Store};
 use super::{failpoint, sys};
 
@@ -85,6 +86,7 @@ pub(crate) fn move_to_trash(change: &Change<'_>, session: &Session) -> Result<Tr
 fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Option<EntryLock>)> {
     let (id, path) = (session.id, &session.path);
     let failed = |e| Error::io(tried(id), path, e);
+    failpoint::reach("delete-writable").map_err(failed)?;
     let attempt = lock::try_entry(&change.room, path, &id.to_string(), Mode::Exclusive);
     let lock = match attempt.map_err(failed)? {
         Attempt::Got(lock) => Some(lock),
@@ -101,7 +103,7 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
     let name = format!("{id}.{}", super::create::fresh_name(change)?);
     let entry = change.room.trash().join(name);
     failpoint::reach("delete-before-rename").map_err(failed)?;
-    rename(path, &entry).map_err(|e| match e.kind() {
+    rename_new(path, &entry).map_err(|e| match e.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ResourceBusy if cfg!(windows) => {
             failed(e).with_help("a program has a file in it open; close it and try again")
         }
@@ -132,7 +134,7 @@ impl Trashed {
         let tried = format!("bring back {}", self.id);
         let renamed = store.change(|_| {
             failpoint::reach("undo-before-rename")
-                .and_then(|()| rename(&self.entry, &target))
+                .and_then(|()| rename_new(&self.entry, &target))
                 .map_err(|e| match e.kind() {
                     io::ErrorKind::AlreadyExists => {
                         let why = ErrorKind::Refused("something else has its name by now".into());
@@ -167,20 +169,6 @@ impl Trashed {
 
 fn tried(id: SessionId) -> String {
     format!("delete {id}")
-}
-
-/// Renames without replacing, and where the file system can't refuse, after a look under the base lock.
-#[expect(clippy::disallowed_methods, reason = "the last resort, after a look")]
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    match sys::rename_noreplace(from, to) {
-        Err(e) if sys::unsupported(&e) => {
-            if std::fs::symlink_metadata(to).is_ok() {
-                return Err(io::ErrorKind::AlreadyExists.into());
-            }
-            std::fs::rename(from, to)
-        }
-        done => done,
-    }
 }
 
 /// The deleted sessions in the trash and their places.

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use crate::session::{
     Cancel, Cleaned, Draft, Error, ErrorKind, Origin, Policy, Progress, Result, Staging, Store,
+    failpoint,
 };
 
 pub use gather::{Gathered, Item, ItemKind, gather};
@@ -124,6 +125,7 @@ fn publish(
         ..Report::default()
     };
     report::write_log(&report, staging.path(), store.clock().now())?;
+    failpoint::reach("upload-logged").map_err(|e| Error::io("upload", staging.path(), e))?;
     if cancel.is_cancelled() {
         return Err(Error::cancelled("upload"));
     }
