@@ -9,7 +9,7 @@ use super::base::make_private_dir;
 use super::error::{Error, ErrorKind, Result};
 use super::id::SessionId;
 use super::list::{self, Session};
-use super::lock::{self, Attempt, EntryLock, Mode};
+use super::lock::{self, Attempt, EntryLock, Mode, Patience};
 use super::manifest::{self, Manifest, Origin, Skipped, Source, Table};
 use super::rename::rename_new;
 use super::store::{Change, Store};
@@ -111,7 +111,8 @@ impl Store {
             if !list::is_session_dir(&path) {
                 return Err(Error::not_found(tried(), id, self.base()));
             }
-            match lock::try_entry(&change.room, &path, &id.to_string(), Mode::Shared) {
+            let key = id.to_string();
+            match lock::try_entry(&change.room, &path, &key, Mode::Shared, Patience::Change) {
                 Ok(Attempt::Got(lock)) => Ok(Hold { _lock: Some(lock) }),
                 Ok(Attempt::Unsupported) => Ok(Hold { _lock: None }),
                 Ok(Attempt::Gone) => Err(Error::not_found(tried(), id, self.base())),
@@ -169,7 +170,7 @@ impl Staging {
             if names.contains(&id) || std::fs::symlink_metadata(&target).is_ok() {
                 continue;
             }
-            let manifest = self.write_manifest(id, now, sequence, &draft)?;
+            let manifest = self.write_manifest(change, id, now, sequence, &draft)?;
             let tried = || format!("publish {id}");
             let io_error = |e| Error::io(tried(), &target, e);
             failpoint::reach("publish-before-rename").map_err(io_error)?;
@@ -192,6 +193,7 @@ impl Staging {
 
     fn write_manifest(
         &self,
+        change: &Change<'_>,
         id: SessionId,
         created_at: DateTime<FixedOffset>,
         sequence: i64,
@@ -211,7 +213,8 @@ impl Staging {
             other: serde_json::Map::new(),
         };
         let path = self.path.join(manifest::FILE_NAME);
-        let temporary = self.path.join(".session.json.new");
+        // Beside the session, not in it: there every name but its own may be an uploaded file's.
+        let temporary = change.room.staging().join(fresh_name(change)?);
         manifest::to_bytes(&manifest)
             .and_then(|bytes| atomic::replace(&path, &temporary, &bytes))
             .map_err(|e| Error::io("write the manifest", &path, e))?;
@@ -223,7 +226,13 @@ impl Staging {
     fn rename_to(&self, _change: &Change<'_>, target: &Path, _id: SessionId) -> io::Result<bool> {
         // On Windows the lock goes by name: hold that of the session before it can be seen.
         #[cfg(windows)]
-        let _named = lock::try_entry(&_change.room, &self.path, &_id.to_string(), Mode::Shared)?;
+        let _named = lock::try_entry(
+            &_change.room,
+            &self.path,
+            &_id.to_string(),
+            Mode::Shared,
+            Patience::Change,
+        )?;
         rename_new(&self.path, target)
     }
 }
@@ -274,16 +283,14 @@ pub(crate) fn all_sequences(change: &Change<'_>) -> Result<Vec<i64>> {
         .into_iter()
         .map(|(_, s)| s)
         .collect();
-    for (id, path) in trash::entries(&change.room) {
-        if let manifest::ReadManifest::Read(m) = manifest::read(&path, id) {
-            sequences.push(m.sequence);
-        }
-    }
+    // What lies in the trash may come back, and then make nothing current.
+    let trashed = trash::entries(&change.room);
+    sequences.extend(trashed.filter_map(|(id, path)| change.store.sequence_of(&path, id)));
     Ok(sequences)
 }
 
 fn take_shared(change: &Change<'_>, path: &Path, key: &str) -> io::Result<Option<EntryLock>> {
-    match lock::try_entry(&change.room, path, key, Mode::Shared)? {
+    match lock::try_entry(&change.room, path, key, Mode::Shared, Patience::Change)? {
         Attempt::Got(lock) => Ok(Some(lock)),
         Attempt::Unsupported => Ok(None),
         Attempt::Busy | Attempt::Gone => Err(io::Error::other("another program took it away")),

@@ -136,14 +136,8 @@ impl Store {
 
     /// Every session with its sequence, in no order: what the order takes, and no more.
     pub(crate) fn sequences(&self) -> Result<Vec<(SessionId, i64)>> {
-        let with_sequence = |id: SessionId| {
-            let path = self.base().join(id.to_string());
-            let sequence = match manifest::read_sequence(&path, id) {
-                Some(sequence) => sequence,
-                None => self.time_without_manifest(&path, id)?.timestamp_micros(),
-            };
-            Some((id, sequence))
-        };
+        let with_sequence =
+            |id: SessionId| Some((id, self.sequence_of(&self.base().join(id.to_string()), id)?));
         Ok(session_ids(self.base())?
             .into_iter()
             .filter_map(with_sequence)
@@ -223,6 +217,16 @@ impl Store {
             session.note = m.note;
         }
         Some(session)
+    }
+
+    /// The place in the order of what lies in `path`, in the base or in the trash; `None` if it is gone.
+    pub(crate) fn sequence_of(&self, path: &Path, id: SessionId) -> Option<i64> {
+        match manifest::read(path, id) {
+            ReadManifest::Read(m) => Some(m.sequence),
+            ReadManifest::None | ReadManifest::Damaged(_) => {
+                Some(self.time_without_manifest(path, id)?.timestamp_micros())
+            }
+        }
     }
 
     fn time_without_manifest(&self, path: &Path, id: SessionId) -> Option<DateTime<FixedOffset>> {

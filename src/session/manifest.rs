@@ -143,14 +143,6 @@ pub fn read(dir: &Path, id: SessionId) -> ReadManifest {
     }
 }
 
-/// Only the place in the order that the manifest of session `id` in `dir` gives it, if it can be believed.
-pub fn read_sequence(dir: &Path, id: SessionId) -> Option<i64> {
-    match read(dir, id) {
-        ReadManifest::Read(m) => Some(m.sequence),
-        ReadManifest::None | ReadManifest::Damaged(_) => None,
-    }
-}
-
 fn read_bytes(dir: &Path) -> std::io::Result<Vec<u8>> {
     let file = sys::open_regular(&dir.join(FILE_NAME))?;
     let mut bytes = Vec::new();

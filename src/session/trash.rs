@@ -8,7 +8,8 @@ use super::base::Room;
 use super::error::{Error, ErrorKind, Protection, Result};
 use super::id::SessionId;
 use super::list::Session;
-use super::lock::{self, Attempt, EntryLock, Mode};
+use super::lock::{self, Attempt, EntryLock, Mode, Patience};
+use super::manifest::{self, ReadManifest};
 use super::progress::{Cancel, Progress};
 use super::remove::{Removed, remove_tree};
 use super::rename::rename_new;
@@ -60,7 +61,8 @@ pub(crate) fn move_to_trash(change: &Change<'_>, session: &Session) -> Result<Tr
         let why = ErrorKind::Refused("it belongs to another user".into());
         return Err(Error::new(why, tried(id), path).with_help("ask its owner to delete it"));
     }
-    if session.protection.any() {
+    // Whether it is in use, its lock says below: the listing may have met someone who was only looking.
+    if session.protection.current || session.protection.pinned {
         return Err(Error::protected(
             tried(id),
             path.clone(),
@@ -87,7 +89,8 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
     let (id, path) = (session.id, &session.path);
     let failed = |e| Error::io(tried(id), path, e);
     failpoint::reach("delete-writable").map_err(failed)?;
-    let attempt = lock::try_entry(&change.room, path, &id.to_string(), Mode::Exclusive);
+    let key = id.to_string();
+    let attempt = lock::try_entry(&change.room, path, &key, Mode::Exclusive, Patience::Change);
     let lock = match attempt.map_err(failed)? {
         Attempt::Got(lock) => Some(lock),
         Attempt::Unsupported => None,
@@ -100,6 +103,7 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
             return Err(Error::protected(tried(id), path.clone(), in_use));
         }
     };
+    check_not_pinned(session)?;
     let name = format!("{id}.{}", super::create::fresh_name(change)?);
     let entry = change.room.trash().join(name);
     failpoint::reach("delete-before-rename").map_err(failed)?;
@@ -111,6 +115,25 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
     })?;
     let _ = failpoint::reach("delete-after-rename");
     Ok((entry, lock))
+}
+
+/// Looks once more, now that the session can be read if it ever can: what was listed may have been
+/// listed without its manifest.
+fn check_not_pinned(session: &Session) -> Result<()> {
+    match manifest::read(&session.path, session.id) {
+        ReadManifest::Read(m) if m.pinned => {
+            let pinned = Protection {
+                pinned: true,
+                ..Protection::default()
+            };
+            Err(Error::protected(
+                tried(session.id),
+                session.path.clone(),
+                pinned,
+            ))
+        }
+        ReadManifest::Read(_) | ReadManifest::None | ReadManifest::Damaged(_) => Ok(()),
+    }
 }
 
 impl Trashed {
@@ -213,7 +236,9 @@ pub(crate) fn collect_debris(change: &Change<'_>) -> Vec<Debris> {
         // A directory that can't be opened can't be held either; its rights come back with undo only.
         let _ = sys::make_writable(&path, &metadata);
         let key = trash_id(&name).map_or(name, |id| id.to_string());
-        if let Ok(Attempt::Got(lock)) = lock::try_entry(room, &path, &key, Mode::Exclusive) {
+        if let Ok(Attempt::Got(lock)) =
+            lock::try_entry(room, &path, &key, Mode::Exclusive, Patience::None)
+        {
             debris.push(Debris {
                 path,
                 _lock: Some(lock),
