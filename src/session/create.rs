@@ -61,6 +61,17 @@ pub struct Published {
     pub safe_file_system: bool,
 }
 
+impl Published {
+    /// Lets go of it, so that it is no longer in use: the session as it is then, and whether the file
+    /// system is safe.
+    pub fn let_go(self) -> (Session, bool) {
+        drop(self.hold);
+        let mut session = self.session;
+        session.protection.in_use = false;
+        (session, self.safe_file_system)
+    }
+}
+
 /// Keeps a session in use, and so undeletable, until it is dropped.
 #[derive(Debug)]
 pub struct Hold {
@@ -210,7 +221,6 @@ impl Staging {
             skipped: draft.skipped.clone(),
             pinned: false,
             note: String::new(),
-            other: serde_json::Map::new(),
         };
         let path = self.path.join(manifest::FILE_NAME);
         // Beside the session, not in it: there every name but its own may be an uploaded file's.
@@ -222,7 +232,6 @@ impl Staging {
     }
 
     /// Renames; true if the file system itself refuses to replace.
-    #[expect(clippy::disallowed_methods, reason = "the last resort, after a look")]
     fn rename_to(&self, _change: &Change<'_>, target: &Path, _id: SessionId) -> io::Result<bool> {
         // On Windows the lock goes by name: hold that of the session before it can be seen.
         #[cfg(windows)]

@@ -64,7 +64,7 @@ fn act(name: &str, action: &str) -> std::io::Result<()> {
 /// Makes `file` and waits until somebody removes it; half a minute at most, so that nothing hangs for ever.
 #[cfg(feature = "failpoints")]
 fn wait(file: &std::path::Path) -> std::io::Result<()> {
-    std::fs::write(file, [])?;
+    fs_err::write(file, [])?;
     for _ in 0..30_000 {
         if !file.exists() {
             break;

@@ -157,10 +157,7 @@ impl Store {
                 self.base(),
             ));
         }
-        Ok(match manifest::read(&dir, id) {
-            ReadManifest::Read(m) => Some(*m),
-            ReadManifest::None | ReadManifest::Damaged(_) => None,
-        })
+        Ok(manifest::read(&dir, id).into_result().unwrap_or_default())
     }
 
     /// Every session, newest first, none of them marked as current yet.
@@ -180,10 +177,9 @@ impl Store {
     /// Reads one session; `None` if it vanished meanwhile.
     fn read_session(&self, room: &Room, id: SessionId, now_us: i64) -> Option<Session> {
         let path = self.base().join(id.to_string());
-        let (manifest, problem) = match manifest::read(&path, id) {
-            ReadManifest::Read(m) => (Some(*m), None),
-            ReadManifest::None => (None, None),
-            ReadManifest::Damaged(why) => (None, Some(why)),
+        let (manifest, problem) = match manifest::read(&path, id).into_result() {
+            Ok(manifest) => (manifest, None),
+            Err(why) => (None, Some(why)),
         };
         let (created_at, sequence) = match &manifest {
             Some(m) => (m.created_at, m.sequence),
@@ -223,9 +219,7 @@ impl Store {
     pub(crate) fn sequence_of(&self, path: &Path, id: SessionId) -> Option<i64> {
         match manifest::read(path, id) {
             ReadManifest::Read(m) => Some(m.sequence),
-            ReadManifest::None | ReadManifest::Damaged(_) => {
-                Some(self.time_without_manifest(path, id)?.timestamp_micros())
-            }
+            _ => Some(self.time_without_manifest(path, id)?.timestamp_micros()),
         }
     }
 

@@ -117,23 +117,34 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
     Ok((entry, lock))
 }
 
-/// Looks once more, now that the session can be read if it ever can: what was listed may have been
-/// listed without its manifest.
+/// Looks once more, now that the directory can be read if it ever can: it may have been listed without
+/// its manifest. One that isn't a manifest pins nothing; one that can't be read might.
 fn check_not_pinned(session: &Session) -> Result<()> {
-    match manifest::read(&session.path, session.id) {
-        ReadManifest::Read(m) if m.pinned => {
-            let pinned = Protection {
-                pinned: true,
-                ..Protection::default()
-            };
-            Err(Error::protected(
-                tried(session.id),
-                session.path.clone(),
-                pinned,
-            ))
-        }
-        ReadManifest::Read(_) | ReadManifest::None | ReadManifest::Damaged(_) => Ok(()),
+    let (id, path) = (session.id, &session.path);
+    let file = path.join(manifest::FILE_NAME);
+    let mut found = manifest::read(path, id);
+    if let (ReadManifest::Unreadable(_), Ok(metadata)) = (&found, std::fs::symlink_metadata(&file))
+    {
+        let mode =
+            sys::make_writable(&file, &metadata).map_err(|e| Error::io(tried(id), &file, e))?;
+        found = manifest::read(path, id);
+        sys::restore_mode(&file, &mode);
     }
+    let pinned = match found {
+        ReadManifest::Read(m) => m.pinned,
+        ReadManifest::None | ReadManifest::Damaged(_) => false,
+        ReadManifest::Unreadable(e) => {
+            return Err(Error::io(tried(id), file, e));
+        }
+    };
+    if !pinned {
+        return Ok(());
+    }
+    let why = Protection {
+        pinned,
+        ..Protection::default()
+    };
+    Err(Error::protected(tried(id), path.clone(), why))
 }
 
 impl Trashed {

@@ -136,11 +136,11 @@ fn publish(
         skipped: report.skipped.clone(),
     })?;
     // A session in use is never cleaned up, and this one no longer is.
-    drop(published.hold);
-    report.session = Some(published.session);
+    let (session, safe_file_system) = published.let_go();
+    report.session = Some(session);
 
     on(Step::CleaningUp);
-    match clean_up(&store, &request.policy, published.safe_file_system) {
+    match clean_up(&store, &request.policy, safe_file_system) {
         Ok(cleaned) => report.cleaned = cleaned,
         Err(e) => report.notices.push(e.full()),
     }
