@@ -90,16 +90,18 @@ impl Store {
             let path = change.room.staging().join(&name);
             let tried = || format!("make {}", path.display());
             make_private_dir(&path).map_err(|e| Error::io(tried(), &path, e))?;
+            // From here on, what fails takes the directory with it.
+            let mut staging = Staging {
+                store: self.clone(),
+                path: path.clone(),
+                lock: None,
+                published: false,
+            };
             failpoint::reach("stage-made").map_err(|e| Error::io(tried(), &path, e))?;
-            let lock = take_shared(change, &path, &name)
+            staging.lock = take_shared(change, &path, &name)
                 .map_err(|e| Error::io(format!("lock {}", path.display()), &path, e))?;
             failpoint::reach("stage-locked").map_err(|e| Error::io(tried(), &path, e))?;
-            Ok(Staging {
-                store: self.clone(),
-                path,
-                lock,
-                published: false,
-            })
+            Ok(staging)
         })
     }
 

@@ -169,6 +169,15 @@ pub fn unprivileged(command: &mut Command) -> &mut Command {
     command
 }
 
+/// As [`unprivileged`], if the fixture was given away; what root made, root must use.
+pub fn unprivileged_in<'a>(fixture: &Fixture, command: &'a mut Command) -> &'a mut Command {
+    let owner = fixture.home().metadata().unwrap().uid();
+    match owner == NOBODY {
+        true => unprivileged(command),
+        false => command,
+    }
+}
+
 /// A file system of its own, in memory, of `size` such as `4m`; gone when dropped.
 pub struct SmallDisk(PathBuf);
 
