@@ -117,11 +117,11 @@ fn tick(model: &mut Model, moment: Instant) -> Vec<Effect> {
     if new_minute {
         model.plan.take();
         if model.table.filter().depends_on_time() {
-            rearrange(model);
+            model.table.arrange(model.moment.now);
         }
     }
     if model.sizes_moved && moment.clock.saturating_sub(model.arranged) >= REARRANGE {
-        rearrange(model);
+        take_in_sizes(model);
     }
     let over = model.toasts.pass(passed);
     if over.is_empty() {
@@ -133,8 +133,12 @@ fn tick(model: &mut Model, moment: Instant) -> Vec<Effect> {
     vec![Effect::Purge(over)]
 }
 
-fn rearrange(model: &mut Model) {
-    model.table.arrange(model.moment.now);
+/// Lets sizes that came in change what hangs on them: order, filter, plan.
+fn take_in_sizes(model: &mut Model) {
+    model.plan.take();
+    if model.table.sort().depends_on_size() || model.table.filter().depends_on_size() {
+        model.table.arrange(model.moment.now);
+    }
     model.arranged = model.moment.clock;
     model.sizes_moved = false;
 }

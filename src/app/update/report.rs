@@ -9,7 +9,7 @@ use super::super::model::problem::Problem;
 use super::super::model::row::{Row, Size};
 use super::super::model::toast::BatchId;
 use super::super::model::{Batch, Load, Model, SideTab};
-use super::{load_open, measure, open_selected, rearrange, relist, select};
+use super::{load_open, measure, open_selected, relist, select, take_in_sizes};
 use crate::session::{Listing, SessionId, text};
 
 pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
@@ -23,7 +23,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::MeasuringEnded => {
             model.measuring = false;
             model.table.settle();
-            rearrange(model);
+            take_in_sizes(model);
         }
         Report::Deleted {
             batch,
@@ -166,11 +166,7 @@ fn measured(model: &mut Model, sizes: Vec<(SessionId, Size)>) {
             model.table.set_size(id, size);
         }
     }
-    if model.policy.needs_sizes() {
-        model.plan.take();
-    }
-    model.sizes_moved |=
-        model.table.sort().depends_on_size() || model.table.filter().depends_on_size();
+    model.sizes_moved = true;
 }
 
 fn deleted_some(

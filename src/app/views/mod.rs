@@ -38,9 +38,6 @@ pub struct Memory {
 /// The least width of the right side, in points.
 const SIDE_MIN: f32 = 248.0;
 
-/// The table keeps this width before the right side gets more than its least.
-const TABLE: f32 = 560.0;
-
 /// Draws the window.
 pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {
     let p = theme::palette(ui);
@@ -69,7 +66,7 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
 fn right_side(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let p = theme::palette(ui);
     let room = ui.available_width();
-    let most = (room - TABLE).max(SIDE_MIN);
+    let most = (room - table::natural_width(model)).max(SIDE_MIN);
     let width = model.side_width.clamp(SIDE_MIN, most).round();
     let shown = Panel::right("side")
         .exact_size(width)

@@ -22,8 +22,9 @@ pub fn show(ui: &mut Ui, model: &Model, row: &Row, open: &Open, actions: &mut Ve
         ui.spacing_mut().item_spacing = vec2(space::S, space::S);
         commands::act_button(ui, model, Command::OpenFolder, actions);
         commands::act_button(ui, model, Command::MakeCurrent, actions);
-        commands::act_button(ui, model, Command::TogglePin, actions);
-        commands::act_button(ui, model, Command::Delete, actions);
+        ui.spacing_mut().item_spacing.x = 0.0;
+        commands::icon_button(ui, model, Command::TogglePin, actions);
+        commands::icon_button(ui, model, Command::Delete, actions);
     });
     ui.add_space(space::S);
     facts(ui, model, row);
@@ -68,8 +69,7 @@ fn facts(ui: &mut Ui, model: &Model, row: &Row) {
         fact::show(ui, "Tables", &text::grouped(session.tables as u64));
     }
     fact::show(ui, "Made by", origin(session.origin));
-    let path = session.path.display().to_string();
-    fact::show(ui, "Path", &path).on_hover_text(path);
+    fact::path(ui, "Path", &session.path.display().to_string());
     if !session.note.is_empty() {
         fact::show(ui, "Note", &session.note);
     }

@@ -4,7 +4,7 @@ use eframe::egui::{Rangef, Rect, pos2};
 
 use crate::app::model::Model;
 use crate::app::model::column::Column;
-use crate::app::theme::{size, space};
+use crate::app::theme::space;
 
 /// Room at the right for the scroll bar.
 const SCROLL_BAR: f32 = 12.0;
@@ -72,9 +72,7 @@ impl Columns {
     }
 }
 
-/// The least width of the table that shows every column, in points.
-pub fn least_width(model: &Model) -> f32 {
-    let ids = Column::Session;
-    let others: f32 = model.columns().filter(|c| *c != ids).map(|c| model.width(c).min(c.default_width())).sum();
-    others + ids.default_width() + space::XS + SCROLL_BAR - size::ROW
+/// The width of the table in which every column has its own, in points.
+pub fn natural_width(model: &Model) -> f32 {
+    model.columns().map(|c| model.width(c)).sum::<f32>() + space::XS + SCROLL_BAR
 }

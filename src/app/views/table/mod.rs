@@ -8,6 +8,7 @@ mod row;
 use eframe::egui::{Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use self::layout::Columns;
+pub use self::layout::natural_width;
 use super::{Memory, places};
 use crate::app::action::Action;
 use crate::app::input;
