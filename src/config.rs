@@ -260,6 +260,7 @@ pub fn state_dir() -> Option<PathBuf> {
 }
 
 /// `<system temp dir>/EYProject`.
+#[expect(clippy::disallowed_methods, reason = "this is where it is decided")]
 pub fn default_base() -> PathBuf {
     std::env::temp_dir().join(DEFAULT_BASE_NAME)
 }

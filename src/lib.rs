@@ -7,6 +7,13 @@
 //! - `app`: the window, unless built without the feature `window`.
 //!
 //! Beside them the crate root offers what EYProject's backend offers, under its names.
+#![cfg_attr(
+    test,
+    expect(
+        clippy::disallowed_methods,
+        reason = "tests set the stage with what std has"
+    )
+)]
 
 #[cfg(feature = "window")]
 pub mod app;

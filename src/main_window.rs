@@ -1,4 +1,15 @@
-//! The same program without a console of its own: what shortcuts on Windows start.
+//! The same program without a console of its own on Windows: what shortcuts start.
 #![windows_subsystem = "windows"]
 
-include!("main.rs");
+use std::process::ExitCode;
+
+use eyproject_sessions::program::{self, Console};
+
+fn main() -> ExitCode {
+    let console = if cfg!(windows) {
+        Console::Absent
+    } else {
+        Console::Present
+    };
+    program::main(console)
+}

@@ -140,9 +140,11 @@ impl BaseDir {
             tighten(&self.path, &metadata);
         }
         let room = Room::in_base(&self.path);
-        for dir in [room.dir(), room.staging(), room.trash(), room.locks()] {
+        for dir in [room.dir(), room.staging(), room.trash()] {
             ensure_own_dir(dir)?;
         }
+        #[cfg(windows)]
+        ensure_own_dir(room.locks())?;
         Ok(room)
     }
 }
@@ -153,6 +155,7 @@ pub(crate) struct Room {
     dir: PathBuf,
     staging: PathBuf,
     trash: PathBuf,
+    #[cfg(windows)]
     locks: PathBuf,
 }
 
@@ -162,6 +165,7 @@ impl Room {
         Self {
             staging: dir.join("staging"),
             trash: dir.join("trash"),
+            #[cfg(windows)]
             locks: dir.join("locks"),
             dir,
         }
@@ -181,7 +185,8 @@ impl Room {
         &self.trash
     }
 
-    /// One lock file per session, on systems where a directory can't be locked.
+    /// One lock file per session, where a directory can't be locked.
+    #[cfg(windows)]
     pub fn locks(&self) -> &Path {
         &self.locks
     }
@@ -199,10 +204,14 @@ impl Room {
 
 /// Makes a directory that only its owner can use; fails if anything is there.
 pub(crate) fn make_private_dir(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        std::fs::DirBuilder::new().mode(0o700).create(path)
+    }
+    // The temporary directory of a user is private already here, and what is in it inherits that.
+    #[cfg(not(unix))]
+    std::fs::create_dir(path)
 }
 
 /// A directory of our own in the base: made if missing, refused if it is a link or a file.

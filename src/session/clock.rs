@@ -21,6 +21,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is where time comes in")]
     fn now(&self) -> DateTime<FixedOffset> {
         Local::now().fixed_offset()
     }

@@ -71,14 +71,14 @@ impl Store {
         edit: impl FnOnce(&mut Manifest),
     ) -> Result<()> {
         self.change(|change| {
-            let listing = self.list()?;
-            let session = listing
-                .get(id)
-                .ok_or_else(|| Error::not_found(tried, id, self.base()))?;
+            let session = self.get(id).map_err(|e| match e.kind() {
+                ErrorKind::NotFound => Error::not_found(tried, id, self.base()),
+                _ => e,
+            })?;
             let path = session.path.join(manifest::FILE_NAME);
             let mut manifest = match manifest::read(&session.path, id) {
                 ReadManifest::Read(m) => *m,
-                ReadManifest::None => new_manifest(session),
+                ReadManifest::None => new_manifest(&session),
                 ReadManifest::Damaged(why) => {
                     return Err(Error::new(ErrorKind::Refused(why), tried, &path)
                         .with_help("mend or delete that file, then try again"));

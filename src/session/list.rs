@@ -102,11 +102,16 @@ impl Store {
     /// # Errors
     /// [`super::ErrorKind::NotFound`] if there is none of this id, and as [`Store::list`].
     pub fn get(&self, id: SessionId) -> Result<Session> {
-        self.list()?
-            .sessions
-            .into_iter()
-            .find(|s| s.id == id)
-            .ok_or_else(|| Error::not_found(format!("find {id}"), id, self.base()))
+        let not_found = || Error::not_found(format!("find {id}"), id, self.base());
+        if self.look()? == BaseState::Absent || !is_session_dir(&self.base().join(id.to_string())) {
+            return Err(not_found());
+        }
+        let now_us = self.clock().now().timestamp_micros();
+        let mut session = self
+            .read_session(&self.room(), id, now_us)
+            .ok_or_else(not_found)?;
+        session.protection.current = self.current()? == Some(id);
+        Ok(session)
     }
 
     /// The current session, if there is any. Changes nothing.
@@ -114,7 +119,35 @@ impl Store {
     /// # Errors
     /// As [`Store::list`].
     pub fn current(&self) -> Result<Option<SessionId>> {
-        Ok(self.list()?.current)
+        if self.look()? == BaseState::Absent {
+            return Ok(None);
+        }
+        let now_us = self.clock().now().timestamp_micros();
+        let mut order = self.sequences()?;
+        order.sort_unstable_by_key(|(id, s)| {
+            std::cmp::Reverse(order::key(*s, *id, order::is_ahead(*s, now_us)))
+        });
+        Ok(current::choose(
+            current::read(&self.room()),
+            order.into_iter(),
+            now_us,
+        ))
+    }
+
+    /// Every session with its sequence, in no order: what the order takes, and no more.
+    pub(crate) fn sequences(&self) -> Result<Vec<(SessionId, i64)>> {
+        let with_sequence = |id: SessionId| {
+            let path = self.base().join(id.to_string());
+            let sequence = match manifest::read_sequence(&path, id) {
+                Some(sequence) => sequence,
+                None => self.time_without_manifest(&path, id)?.timestamp_micros(),
+            };
+            Some((id, sequence))
+        };
+        Ok(session_ids(self.base())?
+            .into_iter()
+            .filter_map(with_sequence)
+            .collect())
     }
 
     /// What the session's manifest says; `None` if it has none that can be believed.

@@ -136,20 +136,28 @@ pub enum ReadManifest {
 
 /// Reads the manifest of session `id` in `dir`, never following a link.
 pub fn read(dir: &Path, id: SessionId) -> ReadManifest {
-    let file = match sys::open_regular(&dir.join(FILE_NAME)) {
-        Ok(file) => file,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return ReadManifest::None,
-        Err(e) => return ReadManifest::Damaged(format!("{FILE_NAME} can't be read: {e}")),
-    };
-    let mut bytes = Vec::new();
-    match file.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
-        Ok(n) if n as u64 > MAX_BYTES => {
-            return ReadManifest::Damaged(format!("{FILE_NAME} is larger than 64 MiB"));
-        }
-        Ok(_) => {}
-        Err(e) => return ReadManifest::Damaged(format!("{FILE_NAME} can't be read: {e}")),
+    match read_bytes(dir) {
+        Ok(bytes) => parse(&bytes, id),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => ReadManifest::None,
+        Err(e) => ReadManifest::Damaged(format!("{FILE_NAME} can't be read: {e}")),
     }
-    parse(&bytes, id)
+}
+
+/// Only the place in the order that the manifest of session `id` in `dir` gives it, if it can be believed.
+pub fn read_sequence(dir: &Path, id: SessionId) -> Option<i64> {
+    match read(dir, id) {
+        ReadManifest::Read(m) => Some(m.sequence),
+        ReadManifest::None | ReadManifest::Damaged(_) => None,
+    }
+}
+
+fn read_bytes(dir: &Path) -> std::io::Result<Vec<u8>> {
+    let file = sys::open_regular(&dir.join(FILE_NAME))?;
+    let mut bytes = Vec::new();
+    if file.take(MAX_BYTES + 1).read_to_end(&mut bytes)? as u64 > MAX_BYTES {
+        return Err(std::io::Error::other("it is larger than 64 MiB"));
+    }
+    Ok(bytes)
 }
 
 /// The manifest as it stands in the file.

@@ -34,11 +34,11 @@ impl Store {
     /// then nothing was changed.
     pub fn delete(&self, id: SessionId) -> Result<Trashed> {
         self.change(|change| {
-            let listing = self.list()?;
-            let session = listing
-                .get(id)
-                .ok_or_else(|| Error::not_found(tried(id), id, self.base()))?;
-            move_to_trash(change, session)
+            let session = self.get(id).map_err(|e| match e.kind() {
+                ErrorKind::NotFound => Error::not_found(tried(id), id, self.base()),
+                _ => e,
+            })?;
+            move_to_trash(change, &session)
         })
     }
 }
@@ -170,6 +170,7 @@ fn tried(id: SessionId) -> String {
 }
 
 /// Renames without replacing, and where the file system can't refuse, after a look under the base lock.
+#[expect(clippy::disallowed_methods, reason = "the last resort, after a look")]
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     match sys::rename_noreplace(from, to) {
         Err(e) if sys::unsupported(&e) => {

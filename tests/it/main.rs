@@ -1,2 +1,14 @@
-//! stub
-fn main() {}
+//! Tests of the whole: the program from outside, and what its source promises.
+//! One binary, one fixture; a module's own tests stand at the end of its file.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests set the stage with what std has"
+)]
+
+mod architecture;
+mod cli;
+#[cfg(all(target_os = "linux", feature = "window"))]
+mod e2e;
+mod fixture;
+mod source;

@@ -1,3 +1,5 @@
+//! Trees that are removed whole: what is read-only, and what went before.
+
 use std::fs;
 
 use super::*;

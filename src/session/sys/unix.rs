@@ -75,6 +75,7 @@ pub fn is_no_locks(error: &io::Error) -> bool {
 }
 
 /// Renames a file over another in one step.
+#[expect(clippy::disallowed_methods, reason = "replacing is what is asked for")]
 pub fn replace_file(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)
 }

@@ -117,6 +117,7 @@ pub fn is_no_locks(error: &io::Error) -> bool {
 }
 
 /// Renames a file over another in one step; a reader that has the old one open is waited for, half a second long.
+#[expect(clippy::disallowed_methods, reason = "replacing is what is asked for")]
 pub fn replace_file(from: &Path, to: &Path) -> io::Result<()> {
     for _ in 1..RENAME_ATTEMPTS {
         match std::fs::rename(from, to) {

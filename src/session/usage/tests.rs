@@ -1,3 +1,5 @@
+//! Sizes on Linux against trees of known size, with as many workers as there can be.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
