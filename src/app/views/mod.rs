@@ -1,1 +1,10 @@
 //! Whole parts of the window: each takes plain data and returns what the person asked for.
+
+pub mod base_overview;
+pub mod cleanup_dialog;
+pub mod files_tab;
+pub mod palette;
+pub mod permanent_delete_dialog;
+pub mod session_overview;
+pub mod settings_dialog;
+pub mod shortcuts;
