@@ -14,6 +14,7 @@ mod input;
 mod jobs;
 pub mod model;
 mod platform;
+mod screen;
 mod shell;
 mod single;
 mod start;

@@ -13,10 +13,10 @@ use super::action::Instant as Moment;
 use super::input;
 use super::jobs::{Jobs, Left};
 use super::model::Model;
+use super::screen::{self, Memory};
 use super::single::Lone;
 use super::style;
 use super::update::update;
-use super::views::{self, Memory};
 use super::window_state::WindowState;
 
 /// From one reading of the running jobs to the next.
@@ -226,7 +226,7 @@ impl eframe::App for App {
         let mut actions = Vec::new();
         input::keys(&ctx, &self.model, &mut actions);
         self.drop.watch(&ctx, &mut actions);
-        views::show(ui, &self.model, &mut self.memory, &mut actions);
+        screen::show(ui, &self.model, &mut self.memory, &mut actions);
         self.act_all(&ctx, actions, frame);
         self.remember(&ctx);
         if let Some(lone) = self.lone.take() {

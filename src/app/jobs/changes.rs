@@ -191,6 +191,14 @@ pub fn pin(store: &Store, outbox: &Outbox, ids: &[SessionId], pinned: bool) {
     outbox.report(Report::Changed);
 }
 
+/// Writes the note on a session.
+pub fn note(store: &Store, outbox: &Outbox, id: SessionId, note: &str) {
+    if let Err(e) = store.set_note(id, note) {
+        outbox.failed(&e);
+    }
+    outbox.report(Report::Changed);
+}
+
 /// Whether more room might have helped.
 pub fn needs_space(error: &Error) -> bool {
     *error.kind() == ErrorKind::NoSpace

@@ -167,6 +167,9 @@ impl Jobs {
             Effect::Pin(ids, pinned) => self
                 .changes
                 .run(move || changes::pin(&store, &outbox, &ids, pinned)),
+            Effect::SetNote(id, note) => self
+                .changes
+                .run(move || changes::note(&store, &outbox, id, &note)),
             Effect::CreateEmpty { batch, policy } => self
                 .changes
                 .run(move || changes::create(&store, &undos, &outbox, batch, &policy)),

@@ -119,6 +119,12 @@ impl Tree {
         })
     }
 
+    /// Every regular file, shown or not: its path and length.
+    pub fn files(&self) -> impl Iterator<Item = (&str, u64)> {
+        let files = self.nodes.iter().filter(|n| n.entry.kind == EntryKind::File);
+        files.map(|n| (n.entry.path.as_str(), n.entry.bytes))
+    }
+
     /// Opens or closes a folder.
     pub fn toggle(&mut self, path: &str) {
         if !self.open.remove(path) {

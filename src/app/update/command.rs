@@ -89,7 +89,7 @@ fn toggle_pin(model: &mut Model) -> Vec<Effect> {
     for id in &ids {
         model.table.edit(*id, |row| row.session.protection.pinned = pin);
     }
-    model.plan.take();
+    model.moved();
     if ids.is_empty() { Vec::new() } else { vec![Effect::Pin(ids, pin)] }
 }
 

@@ -101,6 +101,11 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ToastDetails(id) => model.toasts.toggle_details(id),
         Action::Undo(batch) => return undo(model, batch),
+        Action::Note(id, note) => {
+            // Shown at once; the list that follows tells the truth.
+            model.table.edit(id, |row| row.session.note.clone_from(&note));
+            return vec![Effect::SetNote(id, note)];
+        }
         Action::Edit(dialog) => return dialog::edit(model, dialog),
         Action::Answer(answer) => return dialog::answer(model, answer),
         Action::Report(report) => return report::take(model, report),
@@ -115,7 +120,7 @@ fn tick(model: &mut Model, moment: Instant) -> Vec<Effect> {
     let new_minute = minute(moment) != minute(model.moment);
     model.moment = moment;
     if new_minute {
-        model.plan.take();
+        model.moved();
         if model.table.filter().depends_on_time() {
             model.table.arrange(model.moment.now);
         }
@@ -135,7 +140,7 @@ fn tick(model: &mut Model, moment: Instant) -> Vec<Effect> {
 
 /// Lets sizes that came in change what hangs on them: order, filter, plan.
 fn take_in_sizes(model: &mut Model) {
-    model.plan.take();
+    model.moved();
     if model.table.sort().depends_on_size() || model.table.filter().depends_on_size() {
         model.table.arrange(model.moment.now);
     }
@@ -159,6 +164,7 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
         id,
         manifest: None,
         files: None,
+        kinds: Vec::new(),
     });
     load_open(model)
 }
@@ -307,7 +313,7 @@ fn leave(model: &mut Model, ids: &[SessionId]) -> Vec<Effect> {
     let heir = model.selection.heir(&model.table, &going);
     model.table.hide(ids.iter().copied());
     model.table.arrange(model.moment.now);
-    model.plan.take();
+    model.moved();
     let mut effects = select(model, |m| {
         m.selection.retain(|id| !going.contains(&id));
         if selected_go

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::super::filetype;
 use super::super::action::{Effect, Report, UiEffect, Uploaded};
 use super::super::model::dialog::Dialog;
 use super::super::model::job::JobId;
@@ -75,6 +76,9 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
         }
         Report::Files(id, files) => {
             if let Some(open) = model.open.as_mut().filter(|o| o.id == id) {
+                if let Ok(tree) = &files {
+                    open.kinds = filetype::by_type(tree.files());
+                }
                 let old = open.files.take();
                 open.files = Some(match (files, old) {
                     (Ok(fresh), Some(Ok(old))) => Ok(fresh.opened_like(old)),
@@ -125,7 +129,7 @@ fn listed(
 }
 
 fn take_list(model: &mut Model, result: Result<Listing, Problem>) -> Vec<Effect> {
-    model.plan.take();
+    model.moved();
     let listing = match result {
         Ok(listing) => listing,
         Err(problem) => {
@@ -255,7 +259,7 @@ fn erased_some(
 fn forget(model: &mut Model, ids: &[SessionId]) {
     let gone: HashSet<_> = ids.iter().copied().collect();
     model.table.remove(&gone, model.moment.now);
-    model.plan.take();
+    model.moved();
 }
 
 /// Shows those again that did not go.

@@ -11,7 +11,7 @@ use crate::app::model::Model;
 use crate::app::model::row::Row;
 use crate::app::model::selection::Extend;
 use crate::app::theme::{self, Palette};
-use crate::app::views::commands;
+use crate::app::screen::commands;
 use crate::app::widgets::{menu, paint};
 
 pub fn show(
