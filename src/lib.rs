@@ -19,7 +19,10 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+#[cfg(windows)]
+mod console;
 pub mod json;
+pub mod program;
 pub mod session;
 pub mod upload;
 
