@@ -179,7 +179,7 @@ mod tests {
             let ctx = Context::default();
             ctx.set_fonts(fonts);
             let output = ctx.run_ui(Default::default(), |ui| {
-                ui.fonts_mut(|f| assert!(f.has_glyph(&FontId::unique(13.0, family.clone()), 'e')));
+                ui.fonts_mut(|f| assert!(f.has_glyph(&FontId::new(13.0, family.clone()), 'e')));
             });
             output.drop_without_applying_deltas();
         }

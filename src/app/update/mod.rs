@@ -4,6 +4,8 @@
 mod command;
 mod dialog;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
