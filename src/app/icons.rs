@@ -124,7 +124,8 @@ impl Icon {
         let corner = rect.center() - Vec2::splat(side / 2.0);
         let corner = Pos2::new(snap(corner.x), snap(corner.y));
         let scale = side / 16.0;
-        let weight = (WEIGHT * scale * pixels).round().max(1.0) / pixels;
+        // A large icon would be clumsy if its strokes grew as much as it does.
+        let weight = (WEIGHT * scale.sqrt() * pixels).round().max(1.0) / pixels;
         let place = |p: Vec2| corner + p * scale;
         for stroke in strokes(self.path()) {
             painter.add(match stroke {

@@ -13,7 +13,7 @@ use crate::app::widgets::{form, plan};
 use crate::session::{Plan, text};
 
 /// Width of the rules.
-const RULES: f32 = 300.0;
+const RULES: f32 = 320.0;
 
 /// Height of the list.
 const HEIGHT: f32 = 340.0;

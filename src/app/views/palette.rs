@@ -2,7 +2,7 @@
 
 use eframe::egui::{
     Align2, Area, Context, CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Order, Role,
-    Sense, Stroke, TextEdit, Ui, UiKind, WidgetInfo, vec2,
+    Sense, Stroke, TextEdit, Ui, UiBuilder, UiKind, WidgetInfo, vec2,
 };
 
 use crate::app::theme::{self, size, space};
@@ -125,13 +125,10 @@ fn body(ui: &mut Ui, entries: &[Entry], query: &mut String, marked: &mut usize) 
         field.rect.expand2(vec2(0.0, 2.0)),
         theme::palette(ui),
     );
-    let height = found.len().clamp(1, ROWS_SEEN) as f32 * size::ROW;
-    ui.set_min_height(field.rect.height() + space::XS + height);
     let mut clicked = None;
     if found.is_empty() {
         ui.label(theme::caption(ui, "  No command has these letters"));
     } else {
-        ui.set_max_height(field.rect.height() + space::XS + height);
         let list = List {
             name: "Commands",
             role: Role::ListBox,
@@ -139,12 +136,20 @@ fn body(ui: &mut Ui, entries: &[Entry], query: &mut String, marked: &mut usize) 
             marked: Some(*marked),
             reveal: moved.is_some(),
         };
-        list.show(ui, |ui, row| {
-            if let Some(entry) = found.get(row.index).and_then(|i| entries.get(*i)) {
-                draw(ui, &row, entry, row.index == *marked);
-                clicked = row.response.clicked().then_some(row.index).or(clicked);
-            }
-        });
+        let room = vec2(
+            ui.available_width(),
+            found.len().min(ROWS_SEEN) as f32 * size::ROW,
+        );
+        let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
+        list.show(
+            &mut ui.new_child(UiBuilder::new().max_rect(rect)),
+            |ui, row| {
+                if let Some(entry) = found.get(row.index).and_then(|i| entries.get(*i)) {
+                    draw(ui, &row, entry, row.index == *marked);
+                    clicked = row.response.clicked().then_some(row.index).or(clicked);
+                }
+            },
+        );
     }
     let chosen = clicked
         .or(entered.then_some(*marked))

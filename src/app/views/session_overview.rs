@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset};
 use eframe::egui::{Margin, ScrollArea, Ui, vec2};
 
 use crate::app::filetype::FileType;
-use crate::app::format;
+use crate::app::format::{self, capital};
 use crate::app::theme::space;
 use crate::app::widgets::facts::{self, Column, Fact, Table};
 use crate::app::widgets::{form, shares};
@@ -129,51 +129,56 @@ fn attention(data: &Data<'_>) -> Vec<String> {
 fn of(data: &Data<'_>) -> Vec<Fact> {
     let s = data.session;
     let fact = |label, value: String, tip: String| Fact { label, value, tip };
+    let local = s.created_at.format("%-d %B %Y, %H:%M");
+    let created = format!(
+        "{} ({local})",
+        capital(&format::ago(s.created_at, data.now))
+    );
     let mut all = vec![
-        fact(
-            "Created",
-            format::ago(s.created_at, data.now),
-            format::exact(s.created_at),
-        ),
+        fact("Created", created, format::exact(s.created_at)),
+        size(data),
         fact("Made by", made_by(s.origin).to_owned(), String::new()),
         fact("Folder", s.path.display().to_string(), String::new()),
     ];
-    let size = data.usage.map_or_else(
-        || fact("Size", format::UNKNOWN.to_owned(), String::new()),
-        |(usage, complete)| {
+    let kept = s.protection.reasons().collect::<Vec<_>>().join(" and ");
+    if !kept.is_empty() {
+        let tip = format!("Nothing deletes it. To lift that, {}", s.protection.help());
+        all.push(fact("Protected", capital(&kept), tip));
+    }
+    all
+}
+
+fn size(data: &Data<'_>) -> Fact {
+    let (value, tip) = match data.usage {
+        None => (format::UNKNOWN.to_owned(), String::new()),
+        Some((usage, complete)) => {
             let bytes = if complete {
                 text::bytes(usage.bytes)
             } else {
                 format::at_least(usage.bytes)
             };
             let files = text::count(usage.files as usize, "file", "files");
-            fact(
-                "Size",
+            (
                 format!("{bytes} in {files}"),
                 format!("{} on disk", text::bytes(usage.disk_bytes)),
             )
-        },
-    );
-    all.insert(1, size);
-    let kept = s.protection.reasons().collect::<Vec<_>>().join(", ");
-    if !kept.is_empty() {
-        all.push(fact(
-            "Protected",
-            format!("{kept}, so nothing deletes it"),
-            String::new(),
-        ));
+        }
+    };
+    Fact {
+        label: "Size",
+        value,
+        tip,
     }
-    all
 }
 
 fn made_by(origin: Option<Origin>) -> &'static str {
     match origin {
-        Some(Origin::Gui) => "the window",
-        Some(Origin::Cli) => "the command line",
-        Some(Origin::Api) => "an upload over HTTP",
-        Some(Origin::Server) => "the start of a server",
-        Some(Origin::Library) => "a Rust program",
-        Some(Origin::Unknown) => "another version of this program",
+        Some(Origin::Gui) => "The window",
+        Some(Origin::Cli) => "The command line",
+        Some(Origin::Api) => "An upload over HTTP",
+        Some(Origin::Server) => "The start of a server",
+        Some(Origin::Library) => "A Rust program",
+        Some(Origin::Unknown) => "Another version of this program",
         None => "EYProject's Python backend",
     }
 }
@@ -322,10 +327,10 @@ mod tests {
         );
         for words in [
             "Not there any more: a, b, c, d, e and 2 more",
-            "Created: 3 h ago",
+            "Created: 3 h ago (10 July 2025, 12:00)",
             "Size: 26.0 kB in 1 file",
-            "Made by: the window",
-            "Protected: it is the current session, so nothing deletes it",
+            "Made by: The window",
+            "Protected: It is the current session",
             "Tables: 26.0 kB",
             "/home/me/sales.csv, 1, 26.0 kB",
             "sales, 1, 12,345",

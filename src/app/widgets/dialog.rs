@@ -96,7 +96,7 @@ impl<'a> Dialog<'a> {
             ui.set_width(self.width.min(room));
             ui.spacing_mut().item_spacing = Vec2::splat(space::S);
             ui.label(theme::title(self.title));
-            ui.add_space(space::XS);
+            ui.add_space(space::S);
             let said = body(ui);
             ui.add_space(space::S);
             (self.footer(ui, appears), said)

@@ -119,7 +119,8 @@ pub fn segmented(ui: &mut Ui, name: &str, words: &[&str], chosen: usize) -> Opti
             WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), is_chosen, word)
         });
         if is_chosen {
-            painter.rect(part, radius, p.button, edge, StrokeKind::Inside);
+            let inner = CornerRadius::same(size::RADIUS_SMALL);
+            painter.rect(part.shrink(2.0), inner, p.button, edge, StrokeKind::Inside);
         }
         let ink = if is_chosen || response.hovered() {
             p.text

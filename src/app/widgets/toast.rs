@@ -149,6 +149,10 @@ impl Toast<'_> {
         if self.open && !self.details.is_empty() {
             ScrollArea::vertical()
                 .max_height(DETAILS_HEIGHT)
+                .content_margin(Margin {
+                    left: 24,
+                    ..Margin::ZERO
+                })
                 .show(ui, |ui| {
                     ui.add(
                         eframe::egui::Label::new(theme::caption(ui, self.details)).selectable(true),
@@ -180,6 +184,10 @@ impl Toast<'_> {
             return None;
         }
         ui.horizontal(|ui| {
+            // The word of a button without a frame stands under the words above it.
+            if self.about != About::Undoable {
+                ui.add_space(-space::S);
+            }
             let pressed =
                 offered
                     .into_iter()
