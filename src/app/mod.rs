@@ -4,6 +4,7 @@
 pub mod filetype;
 pub mod fonts;
 pub mod format;
+mod icon_path;
 pub mod icons;
 mod style;
 pub mod theme;

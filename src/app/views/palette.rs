@@ -165,6 +165,11 @@ fn draw(ui: &Ui, row: &list::Row<'_>, entry: &Entry, marked: bool) {
     let enabled = entry.why_not.is_none();
     row.response
         .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, enabled, marked, &entry.words));
+    if marked {
+        // The keyboard is in the field, but it moves this row.
+        let round = CornerRadius::same(size::RADIUS_SMALL);
+        ui.painter().rect_filled(row.rect, round, p.selection);
+    }
     let ink = if enabled { p.text } else { p.secondary };
     let inside = row.rect.shrink2(vec2(space::S, 0.0));
     let right = entry.why_not.as_deref().unwrap_or(&entry.keys);

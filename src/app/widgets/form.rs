@@ -107,7 +107,7 @@ pub fn segmented(ui: &mut Ui, name: &str, words: &[&str], chosen: usize) -> Opti
     let p = theme::palette(ui);
     let radius = CornerRadius::same(size::RADIUS);
     let edge = Stroke::new(size::HAIRLINE, p.border);
-    painter.rect(rect, radius, p.quiet_hover, edge, StrokeKind::Inside);
+    painter.rect(rect, radius, p.track, edge, StrokeKind::Inside);
     let mut went = None;
     let mut left = rect.left();
     for (i, (word, width)) in words.iter().zip(widths).enumerate() {

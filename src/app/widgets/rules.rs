@@ -1,10 +1,10 @@
 //! The rules of retention as a form: a switch and a limit each. Knows no policy: whoever reads what is
 //! typed says what is wrong with it.
 
-use eframe::egui::Ui;
+use eframe::egui::{Frame, Margin, Ui};
 
 use super::form;
-use crate::app::theme::space;
+use crate::app::theme::{size, space};
 
 /// Width of a limit.
 const FIELD: f32 = 72.0;
@@ -84,7 +84,14 @@ fn line(ui: &mut Ui, rule: Rule<'_>, words: &str, unit: &str, name: &str) -> boo
     if *rule.on
         && let Some(problem) = &rule.problem
     {
-        form::row(ui, "", |ui| form::hint(ui, "", Some(problem)));
+        // Under the word of the switch, and within the width of the form.
+        let under = Margin {
+            left: (size::ICON + space::S) as i8,
+            ..Margin::ZERO
+        };
+        Frame::new()
+            .inner_margin(under)
+            .show(ui, |ui| form::hint(ui, "", Some(problem)));
     }
     changed
 }

@@ -188,22 +188,17 @@ impl Toast<'_> {
             if self.about != About::Undoable {
                 ui.add_space(-space::S);
             }
-            let pressed =
-                offered
-                    .into_iter()
-                    .filter(|(there, ..)| *there)
-                    .find_map(|(_, words, asked)| {
-                        let kind = if asked == Asked::Undo {
-                            Kind::Normal
-                        } else {
-                            Kind::Quiet
-                        };
-                        Button::new(words)
-                            .kind(kind)
-                            .show(ui)
-                            .clicked()
-                            .then_some(asked)
-                    });
+            let mut pressed = None;
+            for (_, words, asked) in offered.into_iter().filter(|(there, ..)| *there) {
+                let kind = if asked == Asked::Undo {
+                    Kind::Normal
+                } else {
+                    Kind::Quiet
+                };
+                if Button::new(words).kind(kind).show(ui).clicked() {
+                    pressed = Some(asked);
+                }
+            }
             pressed
         })
         .inner
