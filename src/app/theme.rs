@@ -1,6 +1,11 @@
 //! Every colour, space, size and radius of the window, for light and dark; nothing outside this file names
 //! a colour or a font size. Knows no widget; `style` gives all this to the toolkit's own.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "colours are named here, and nowhere else"
+)]
+
 use eframe::egui::{Color32, FontFamily, FontId, RichText, Stroke, TextStyle, Ui, Visuals};
 
 use super::fonts;

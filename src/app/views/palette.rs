@@ -86,12 +86,12 @@ pub fn show(
         .corner_radius(CornerRadius::same(size::RADIUS_LARGE))
         .shadow(ctx.global_style().visuals.window_shadow)
         .inner_margin(Margin::same(space::XS as i8));
-    let area = Area::new(Id::new("palette"))
+    let area = Area::new(Id::unique("palette"))
         .kind(UiKind::Modal)
         .sense(Sense::hover())
         .order(Order::Foreground)
         .anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
-    let modal = Modal::new(Id::new("palette"))
+    let modal = Modal::new(Id::unique("palette"))
         .area(area)
         .frame(frame)
         .backdrop_color(p.veil.gamma_multiply(0.5));

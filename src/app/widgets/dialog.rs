@@ -77,7 +77,7 @@ impl<'a> Dialog<'a> {
 
     /// Draws it around `body`; the answer, once there is one, and what the body says.
     pub fn show<R>(self, ctx: &Context, body: impl FnOnce(&mut Ui) -> R) -> (Option<Answer>, R) {
-        let id = Id::new(("dialog", self.title));
+        let id = Id::unique(("dialog", self.title));
         let appears = appears(ctx, id);
         let p = theme::of(&ctx.global_style().visuals);
         let frame = Frame::new()

@@ -2,8 +2,8 @@
 //! holds a label beside them.
 
 use eframe::egui::{
-    Align, Align2, CornerRadius, EventFilter, Frame, Key, Margin, Modifiers, Rect, Response, Role,
-    Sense, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, EventFilter, Frame, Key, Margin, Modifiers, Rect, Response, Role, Sense,
+    Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::paint;
@@ -72,7 +72,7 @@ pub fn field(
         .desired_width(width)
         .min_size(vec2(width, size::ROW))
         .margin(Margin::symmetric(space::S as i8, 0))
-        .vertical_align(Align::Center);
+        .align(Align2::LEFT_CENTER);
     let response = ui.scope(|ui| ui.add(field)).inner.accessible_name(name);
     ui.reset_style();
     match problem {

@@ -71,14 +71,14 @@ pub struct Outcome {
 /// Draws the messages, newest on top, in the upper right corner, `top` points from the window's edge.
 pub fn show<'a>(ctx: &Context, top: f32, toasts: impl IntoIterator<Item = Toast<'a>>) -> Outcome {
     let mut outcome = Outcome::default();
-    let area = Area::new(Id::new("messages"))
+    let area = Area::new(Id::unique("messages"))
         .order(Order::Foreground)
         .anchor(Align2::RIGHT_TOP, vec2(-space::M, top + space::M))
         .movable(false);
     area.show(ctx, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         for toast in toasts {
-            let shown = ctx.animate_bool(Id::new(("message", toast.id)), true);
+            let shown = ctx.animate_bool(Id::unique(("message", toast.id)), true);
             ui.scope(|ui| {
                 ui.multiply_opacity(shown);
                 let (asked, hovered) = toast.card(ui);
