@@ -189,7 +189,7 @@ mod tests {
     fn what_is_no_font_is_not_used() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("font.ttf");
-        std::fs::write(&path, "not a font").unwrap();
+        fs_err::write(&path, "not a font").unwrap();
         assert!(face(path.to_str().unwrap()).is_none());
         assert!(face("/nowhere/font.ttf").is_none());
     }

@@ -98,6 +98,14 @@ pub fn elide_middle(whole: &str, fits: impl Fn(&str) -> bool) -> String {
     keep(fitting.saturating_sub(1))
 }
 
+/// The words with a capital at their beginning.
+pub fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
 /// What this platform calls the program that shows folders.
 pub fn file_manager(os: OperatingSystem) -> &'static str {
     match os {
@@ -202,6 +210,10 @@ mod tests {
         assert_eq!(show_in(OperatingSystem::Nix), "Show in file manager");
         assert_eq!(with_shortcut("Clean up", "Ctrl+K"), "Clean up (Ctrl+K)");
         assert_eq!(with_shortcut("Clean up", ""), "Clean up");
+        assert_eq!(
+            (capital("it is pinned"), capital("")),
+            ("It is pinned".to_owned(), String::new())
+        );
     }
 
     #[test]

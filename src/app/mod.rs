@@ -9,6 +9,7 @@ pub mod command;
 pub mod filetype;
 pub mod fonts;
 pub mod format;
+mod icon_path;
 pub mod icons;
 mod input;
 mod jobs;

@@ -13,7 +13,7 @@ use crate::app::widgets::{form, plan};
 use crate::session::{Plan, text};
 
 /// Width of the rules.
-const RULES: f32 = 300.0;
+const RULES: f32 = 320.0;
 
 /// Height of the list.
 const HEIGHT: f32 = 340.0;
@@ -83,6 +83,7 @@ fn body(ui: &mut Ui, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
 }
 
 fn beside(ui: &mut Ui, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
+    ui.set_max_width(RULES);
     ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
     let mut asked = rules.show(ui).then_some(Asked::Changed);
     ui.add_space(space::S);

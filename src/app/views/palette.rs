@@ -2,7 +2,7 @@
 
 use eframe::egui::{
     Align2, Area, Context, CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Order, Role,
-    Sense, Stroke, TextEdit, Ui, UiKind, WidgetInfo, vec2,
+    Sense, Stroke, TextEdit, Ui, UiBuilder, UiKind, WidgetInfo, vec2,
 };
 
 use crate::app::theme::{self, size, space};
@@ -86,12 +86,12 @@ pub fn show(
         .corner_radius(CornerRadius::same(size::RADIUS_LARGE))
         .shadow(ctx.global_style().visuals.window_shadow)
         .inner_margin(Margin::same(space::XS as i8));
-    let area = Area::new(Id::new("palette"))
+    let area = Area::new(Id::unique("palette"))
         .kind(UiKind::Modal)
         .sense(Sense::hover())
         .order(Order::Foreground)
         .anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
-    let modal = Modal::new(Id::new("palette"))
+    let modal = Modal::new(Id::unique("palette"))
         .area(area)
         .frame(frame)
         .backdrop_color(p.veil.gamma_multiply(0.5));
@@ -125,13 +125,10 @@ fn body(ui: &mut Ui, entries: &[Entry], query: &mut String, marked: &mut usize) 
         field.rect.expand2(vec2(0.0, 2.0)),
         theme::palette(ui),
     );
-    let height = found.len().clamp(1, ROWS_SEEN) as f32 * size::ROW;
-    ui.set_min_height(field.rect.height() + space::XS + height);
     let mut clicked = None;
     if found.is_empty() {
         ui.label(theme::caption(ui, "  No command has these letters"));
     } else {
-        ui.set_max_height(field.rect.height() + space::XS + height);
         let list = List {
             name: "Commands",
             role: Role::ListBox,
@@ -139,12 +136,20 @@ fn body(ui: &mut Ui, entries: &[Entry], query: &mut String, marked: &mut usize) 
             marked: Some(*marked),
             reveal: moved.is_some(),
         };
-        list.show(ui, |ui, row| {
-            if let Some(entry) = found.get(row.index).and_then(|i| entries.get(*i)) {
-                draw(ui, &row, entry, row.index == *marked);
-                clicked = row.response.clicked().then_some(row.index).or(clicked);
-            }
-        });
+        let room = vec2(
+            ui.available_width(),
+            found.len().min(ROWS_SEEN) as f32 * size::ROW,
+        );
+        let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
+        list.show(
+            &mut ui.new_child(UiBuilder::new().max_rect(rect)),
+            |ui, row| {
+                if let Some(entry) = found.get(row.index).and_then(|i| entries.get(*i)) {
+                    draw(ui, &row, entry, row.index == *marked);
+                    clicked = row.response.clicked().then_some(row.index).or(clicked);
+                }
+            },
+        );
     }
     let chosen = clicked
         .or(entered.then_some(*marked))
@@ -160,6 +165,11 @@ fn draw(ui: &Ui, row: &list::Row<'_>, entry: &Entry, marked: bool) {
     let enabled = entry.why_not.is_none();
     row.response
         .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, enabled, marked, &entry.words));
+    if marked {
+        // The keyboard is in the field, but it moves this row.
+        let round = CornerRadius::same(size::RADIUS_SMALL);
+        ui.painter().rect_filled(row.rect, round, p.selection);
+    }
     let ink = if enabled { p.text } else { p.secondary };
     let inside = row.rect.shrink2(vec2(space::S, 0.0));
     let right = entry.why_not.as_deref().unwrap_or(&entry.keys);

@@ -4,12 +4,12 @@
 use chrono::{DateTime, FixedOffset};
 use eframe::egui::{Margin, ScrollArea, Ui, vec2};
 
+use super::session_facts;
 use crate::app::filetype::FileType;
-use crate::app::format;
 use crate::app::theme::space;
-use crate::app::widgets::facts::{self, Column, Fact, Table};
+use crate::app::widgets::facts::{self, Column, Table};
 use crate::app::widgets::{form, shares};
-use crate::session::{Manifest, Origin, Session, Usage, text};
+use crate::session::{Manifest, Session, Usage, text};
 
 /// What the overview shows.
 #[derive(Debug, Clone, Copy)]
@@ -50,12 +50,12 @@ pub fn show(ui: &mut Ui, data: &Data<'_>, note: &mut String) -> Option<Asked> {
 
 fn page(ui: &mut Ui, data: &Data<'_>, note: &mut String) -> Option<Asked> {
     ui.spacing_mut().item_spacing = vec2(space::S, space::S);
-    for words in attention(data) {
+    for words in session_facts::attention(data) {
         facts::callout(ui, &words);
     }
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        facts::show(ui, &of(data));
+        facts::show(ui, &session_facts::of(data));
     });
     ui.add_space(space::S);
     let asked = form::group(ui, "Note", |ui| note_field(ui, note, data.note_fixed));
@@ -88,93 +88,6 @@ fn note_field(ui: &mut Ui, note: &mut String, fixed: Option<&str>) -> Option<Ask
         (true, _) => Some(Asked::NoteDone),
         (false, true) => Some(Asked::NoteChanged),
         (false, false) => None,
-    }
-}
-
-/// What isn't as it should be.
-fn attention(data: &Data<'_>) -> Vec<String> {
-    let s = data.session;
-    let mut all = Vec::new();
-    if let Some(problem) = &s.problem {
-        all.push(format!(
-            "What the session says of itself can't be believed: {problem}"
-        ));
-    }
-    if !s.missing.is_empty() {
-        let few: Vec<&str> = s.missing.iter().take(5).map(String::as_str).collect();
-        let more = s.missing.len() - few.len();
-        let rest = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        all.push(format!("Not there any more: {}{rest}", few.join(", ")));
-    }
-    if s.clock_ahead {
-        all.push(
-            "Its date lies in the future: a wrong clock made it, so it counts as the oldest"
-                .to_owned(),
-        );
-    }
-    if let Some(why) = data.unreadable {
-        all.push(format!("Its size can't be measured: {why}"));
-    }
-    if let Some((usage, _)) = data.usage.filter(|(usage, _)| usage.unreadable > 0) {
-        let entries = text::count(usage.unreadable as usize, "entry", "entries");
-        all.push(format!("{entries} can't be read and are not counted"));
-    }
-    all
-}
-
-fn of(data: &Data<'_>) -> Vec<Fact> {
-    let s = data.session;
-    let fact = |label, value: String, tip: String| Fact { label, value, tip };
-    let mut all = vec![
-        fact(
-            "Created",
-            format::ago(s.created_at, data.now),
-            format::exact(s.created_at),
-        ),
-        fact("Made by", made_by(s.origin).to_owned(), String::new()),
-        fact("Folder", s.path.display().to_string(), String::new()),
-    ];
-    let size = data.usage.map_or_else(
-        || fact("Size", format::UNKNOWN.to_owned(), String::new()),
-        |(usage, complete)| {
-            let bytes = if complete {
-                text::bytes(usage.bytes)
-            } else {
-                format::at_least(usage.bytes)
-            };
-            let files = text::count(usage.files as usize, "file", "files");
-            fact(
-                "Size",
-                format!("{bytes} in {files}"),
-                format!("{} on disk", text::bytes(usage.disk_bytes)),
-            )
-        },
-    );
-    all.insert(1, size);
-    let kept = s.protection.reasons().collect::<Vec<_>>().join(", ");
-    if !kept.is_empty() {
-        all.push(fact(
-            "Protected",
-            format!("{kept}, so nothing deletes it"),
-            String::new(),
-        ));
-    }
-    all
-}
-
-fn made_by(origin: Option<Origin>) -> &'static str {
-    match origin {
-        Some(Origin::Gui) => "the window",
-        Some(Origin::Cli) => "the command line",
-        Some(Origin::Api) => "an upload over HTTP",
-        Some(Origin::Server) => "the start of a server",
-        Some(Origin::Library) => "a Rust program",
-        Some(Origin::Unknown) => "another version of this program",
-        None => "EYProject's Python backend",
     }
 }
 
@@ -248,7 +161,7 @@ mod tests {
     use super::*;
     use crate::app::widgets::plan::tests::now;
     use crate::app::widgets::testing::harness;
-    use crate::session::{Protection, Skipped, Source};
+    use crate::session::{Origin, Protection, Skipped, Source};
     use egui_kittest::kittest::Queryable;
 
     fn session() -> Session {
@@ -322,10 +235,10 @@ mod tests {
         );
         for words in [
             "Not there any more: a, b, c, d, e and 2 more",
-            "Created: 3 h ago",
+            "Created: 3 h ago (10 July 2025, 12:00)",
             "Size: 26.0 kB in 1 file",
-            "Made by: the window",
-            "Protected: it is the current session, so nothing deletes it",
+            "Made by: The window",
+            "Protected: It is the current session",
             "Tables: 26.0 kB",
             "/home/me/sales.csv, 1, 26.0 kB",
             "sales, 1, 12,345",

@@ -5,8 +5,8 @@ use eframe::egui::{Context, Ui, vec2};
 use crate::app::theme::space;
 use crate::app::widgets::button::Button;
 use crate::app::widgets::dialog::{Answer, Dialog};
-use crate::app::widgets::form;
 use crate::app::widgets::rules::Rules;
+use crate::app::widgets::{form, paint};
 use crate::config::{Look, Theme};
 
 /// The scales that are offered, in percent.
@@ -97,7 +97,8 @@ fn base_row(
     let mut asked = None;
     form::row(ui, "Base directory", |ui| {
         ui.add_enabled_ui(fixed.is_none(), |ui| {
-            let width = ui.available_width() - 100.0;
+            let choose = paint::measure(ui.painter(), "Choose…", &paint::body()).ceil();
+            let width = ui.available_width() - choose - 2.0 * space::M - space::S;
             if form::field(ui, base, "Base directory", width, problem).changed() {
                 asked = Some(Asked::Changed);
             }

@@ -27,6 +27,7 @@ pub fn show(ctx: &Context, groups: &[Group]) -> bool {
 /// Two columns, each about as long as the other.
 fn columns(ui: &mut Ui, groups: &[Group]) {
     let lines: usize = groups.iter().map(|g| g.commands.len() + 2).sum();
+    ui.spacing_mut().item_spacing.x = space::XL;
     ui.columns_const(|[left, right]| {
         let mut used = 0;
         for group in groups {

@@ -6,6 +6,7 @@ pub mod chart;
 pub mod dialog;
 pub mod empty;
 pub mod facts;
+mod file_line;
 pub mod file_tree;
 pub mod form;
 pub mod list;

@@ -58,6 +58,7 @@ pub fn button(plan: &Plan) -> String {
 
 /// Draws the list in what is left of `ui`, under its head.
 pub fn show(ui: &mut Ui, plan: &Plan, now: DateTime<FixedOffset>) {
+    ui.spacing_mut().item_spacing.y = 0.0;
     head(ui);
     let name = "Sessions to delete";
     let list = List {
@@ -203,11 +204,7 @@ fn stays(ui: &Ui, rect: Rect, spared: &Spared, p: &Palette) -> String {
 
 fn reasons(doomed: &Doomed) -> String {
     let all: Vec<String> = doomed.reasons.iter().map(ToString::to_string).collect();
-    let joined = all.join("; ");
-    let mut chars = joined.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    format::capital(&all.join("; "))
 }
 
 #[cfg(test)]

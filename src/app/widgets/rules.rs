@@ -1,10 +1,10 @@
 //! The rules of retention as a form: a switch and a limit each. Knows no policy: whoever reads what is
 //! typed says what is wrong with it.
 
-use eframe::egui::Ui;
+use eframe::egui::{Frame, Margin, Ui};
 
 use super::form;
-use crate::app::theme::space;
+use crate::app::theme::{size, space};
 
 /// Width of a limit.
 const FIELD: f32 = 72.0;
@@ -47,21 +47,21 @@ impl Rules<'_> {
             ui,
             self.older_than,
             "Delete older than",
-            "such as 12h, 7d, 3w",
+            "12h, 7d, 3w",
             "Age limit",
         );
         let total = line(
             ui,
             self.max_total,
             "Limit all to",
-            "such as 500MB, 20GB",
+            "500MB, 20GB",
             "Limit of all sizes",
         );
         let free = line(
             ui,
             self.min_free,
             "Keep free on disk",
-            "such as 10GB",
+            "10GB",
             "Free disk kept",
         );
         keep | older | total | free
@@ -74,7 +74,7 @@ fn line(ui: &mut Ui, rule: Rule<'_>, words: &str, unit: &str, name: &str) -> boo
         ui.spacing_mut().item_spacing.x = space::S;
         let left = ui.cursor().left();
         changed |= form::check(ui, rule.on, words).changed();
-        ui.add_space((left + form::LABELS + space::L - ui.cursor().left()).max(0.0));
+        ui.add_space((left + form::LABELS + space::S - ui.cursor().left()).max(0.0));
         let shown_problem = rule.problem.as_deref().filter(|_| *rule.on);
         ui.add_enabled_ui(*rule.on, |ui| {
             changed |= form::field(ui, rule.typed, name, FIELD, shown_problem).changed();
@@ -84,7 +84,14 @@ fn line(ui: &mut Ui, rule: Rule<'_>, words: &str, unit: &str, name: &str) -> boo
     if *rule.on
         && let Some(problem) = &rule.problem
     {
-        form::hint(ui, "", Some(problem));
+        // Under the word of the switch, and within the width of the form.
+        let under = Margin {
+            left: (size::ICON + space::S) as i8,
+            ..Margin::ZERO
+        };
+        Frame::new()
+            .inner_margin(under)
+            .show(ui, |ui| form::hint(ui, "", Some(problem)));
     }
     changed
 }
