@@ -325,7 +325,8 @@ fn states(ui: &mut Ui) {
             failures: if failures_open { &failures } else { &[] },
             failures_open,
         };
-        job.show(ui);
+        let room = egui::Rect::from_min_size(ui.cursor().min, vec2(590.0, 80.0));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(room), |ui| job.show(ui));
         ui.add_space(space::M);
     }
     let toast = |id, about, title, body, details| Toast {
