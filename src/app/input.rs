@@ -28,10 +28,14 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
     let at_table = !typing && at_table(ctx);
     let before = actions.len();
     ctx.input_mut(|input| {
-        for command in Command::ALL {
+        for command in most_keys_first() {
             // Enter and Escape belong to whatever has the keyboard.
             let local = matches!(command, Command::OpenFolder | Command::ClearSelection);
-            let mine = if local { at_table } else { !typing || command.works_while_typing() };
+            let mine = if local {
+                at_table
+            } else {
+                !typing || command.works_while_typing()
+            };
             let shortcut = command.shortcut();
             if mine && input.consume_key(shortcut.modifiers, shortcut.logical_key) {
                 actions.push(Action::Command(command));
@@ -58,9 +62,18 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
     }
 }
 
-/// Whether keys without a modifier are meant for the table: it has the keyboard, or nothing has.
+/// The commands in an order in which none takes the keys of another: a key without Shift would match with it.
+fn most_keys_first() -> impl Iterator<Item = Command> {
+    let with_shift = |wanted: bool| move |c: &Command| c.shortcut().modifiers.shift == wanted;
+    let all = || Command::ALL.into_iter();
+    all()
+        .filter(with_shift(true))
+        .chain(all().filter(with_shift(false)))
+}
+
+/// Whether keys without a modifier are meant for the table: it has the keyboard.
 fn at_table(ctx: &Context) -> bool {
-    !ctx.any_popup_open() && ctx.memory(|m| m.focused().is_none_or(|id| id == table_id()))
+    !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id()))
 }
 
 fn steps(ctx: &Context, actions: &mut Vec<Action>) {
@@ -89,7 +102,9 @@ fn steps(ctx: &Context, actions: &mut Vec<Action>) {
 fn letters(ctx: &Context, actions: &mut Vec<Action>) {
     let typed: String = ctx.input(|input| {
         let texts = input.events.iter().filter_map(|event| match event {
-            Event::Text(text) if !input.modifiers.command && !input.modifiers.alt => Some(text.as_str()),
+            Event::Text(text) if !input.modifiers.command && !input.modifiers.alt => {
+                Some(text.as_str())
+            }
             _ => None,
         });
         texts.collect()

@@ -27,4 +27,4 @@ pub mod widgets;
 mod window_state;
 
 pub use shell::App;
-pub use start::{Args, WindowError, run, setup};
+pub use start::{Args, WindowError, begin, run, setup};

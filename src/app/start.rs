@@ -83,7 +83,7 @@ pub fn run(args: Args) -> Result<(), WindowError> {
             }
         })
     };
-    let app = begin(args, state.clone(), lone, screen, waker);
+    let app = begin_with(args, state.clone(), lone, screen, waker);
     let made = eframe::run_native(
         APP_ID,
         options,
@@ -134,8 +134,14 @@ fn renderer() -> Renderer {
     Renderer::Glow
 }
 
-/// The window's inside, with its jobs begun.
-pub(super) fn begin(
+/// The window's inside without a window around it, with its jobs begun; `waker` makes it look at what
+/// they report.
+pub fn begin(args: Args, waker: Waker) -> App {
+    let state = remembered(&args);
+    begin_with(args, state, None, Screen::Full, waker)
+}
+
+fn begin_with(
     args: Args,
     state: WindowState,
     lone: Option<Lone>,
@@ -144,7 +150,12 @@ pub(super) fn begin(
 ) -> App {
     let (sender, inbox) = channel();
     tell_at_start(&args, screen, &sender);
-    let mut jobs = Jobs::new(args.store.clone(), args.settings_file.clone(), sender, waker);
+    let mut jobs = Jobs::new(
+        args.store.clone(),
+        args.settings_file.clone(),
+        sender,
+        waker,
+    );
     let base = args.store.base().to_owned();
     let by_settings = config::base(None, None, &args.settings);
     let mut model = Model::new(Beginning {
@@ -193,21 +204,30 @@ fn bring_on_screen(cc: &eframe::CreationContext<'_>, state: &WindowState) {
     let screens: Vec<Rect> = window
         .available_monitors()
         .map(|m| {
-            let (place, size) = (m.position().to_logical::<f32>(scale), m.size().to_logical::<f32>(scale));
-            Rect::from_min_size(Pos2::new(place.x, place.y), Vec2::new(size.width, size.height))
+            let (place, size) = (
+                m.position().to_logical::<f32>(scale),
+                m.size().to_logical::<f32>(scale),
+            );
+            Rect::from_min_size(
+                Pos2::new(place.x, place.y),
+                Vec2::new(size.width, size.height),
+            )
         })
         .collect();
     let size = vec2(state.size.0, state.size.1);
     if let Some(to) = window_state::corrected(pos2(x, y), size, &screens) {
         let zoom = cc.egui_ctx.zoom_factor();
-        cc.egui_ctx.send_viewport_cmd(ViewportCommand::OuterPosition(to / zoom));
+        cc.egui_ctx
+            .send_viewport_cmd(ViewportCommand::OuterPosition(to / zoom));
     }
 }
 
 /// Why there is no window, without what only its makers would understand.
 fn no_window(error: &eframe::Error) -> WindowError {
     let why = match error {
-        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => "there is no display".to_owned(),
+        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => {
+            "there is no display".to_owned()
+        }
         eframe::Error::AppCreation(e) => e.to_string(),
         _ => "the display can't be drawn on with OpenGL".to_owned(),
     };

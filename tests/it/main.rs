@@ -12,3 +12,5 @@ mod cli;
 mod e2e;
 mod fixture;
 mod source;
+#[cfg(feature = "window")]
+mod window;

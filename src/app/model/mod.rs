@@ -266,6 +266,11 @@ impl Model {
         }
     }
 
+    /// Whether the base was read and every size is in, so that nothing more comes by itself.
+    pub fn is_settled(&self) -> bool {
+        self.load != Load::Reading && !self.measuring && !self.listing
+    }
+
     /// The time of day.
     pub fn now(&self) -> DateTime<FixedOffset> {
         self.moment.now

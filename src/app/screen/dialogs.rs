@@ -99,7 +99,10 @@ fn settings(ui: &Ui, form: &SettingsForm, actions: &mut Vec<Action>) {
     let mut edited = form.clone();
     let problem = form.rules.policy().err();
     let SettingsForm {
-        base, rules: typed, look, ..
+        base,
+        rules: typed,
+        look,
+        ..
     } = &mut edited;
     let data = settings_dialog::Data {
         base,
@@ -124,7 +127,10 @@ fn settings(ui: &Ui, form: &SettingsForm, actions: &mut Vec<Action>) {
 }
 
 fn commands(ui: &Ui, model: &Model, typed: &Palette, actions: &mut Vec<Action>) {
-    let commands: Vec<_> = Command::ALL.into_iter().filter(|c| *c != Command::Palette).collect();
+    let commands: Vec<_> = Command::ALL
+        .into_iter()
+        .filter(|c| *c != Command::Palette)
+        .collect();
     let entry = |command: &Command| palette::Entry {
         words: command.label(model),
         keys: format::shortcut(ui.ctx(), &command.shortcut()),

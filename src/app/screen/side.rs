@@ -40,7 +40,11 @@ fn session(
     heading(ui, model, row, actions);
     let chosen = usize::from(model.side == SideTab::Files);
     if let Some(tab) = tabs::show(ui, &["Overview", "Files"], chosen) {
-        let tab = if tab == 0 { SideTab::Overview } else { SideTab::Files };
+        let tab = if tab == 0 {
+            SideTab::Overview
+        } else {
+            SideTab::Files
+        };
         actions.push(Action::Side(tab));
     }
     match model.side {
@@ -64,7 +68,12 @@ fn heading(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             commands::act_button(ui, model, Command::OpenFolder, actions);
-            for command in [Command::MakeCurrent, Command::TogglePin, Command::CopyPath, Command::Delete] {
+            for command in [
+                Command::MakeCurrent,
+                Command::TogglePin,
+                Command::CopyPath,
+                Command::Delete,
+            ] {
                 commands::icon_button(ui, model, command, actions);
             }
         });
@@ -79,7 +88,10 @@ fn overview(
     memory: &mut Memory,
     actions: &mut Vec<Action>,
 ) {
-    let usage = row.size.usage().map(|u| (u, matches!(row.size, Size::Known(_))));
+    let usage = row
+        .size
+        .usage()
+        .map(|u| (u, matches!(row.size, Size::Known(_))));
     let unreadable = match &row.size {
         Size::Failed(why) => Some(why.as_str()),
         Size::Unknown | Size::Counting(_) | Size::Known(_) => None,
@@ -135,40 +147,61 @@ fn drawn(line: Line<'_>) -> file_tree::Line<'_> {
 
 fn several(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let sum = model.selected_total();
-    Frame::NONE.inner_margin(Margin::same(space::L as i8)).show(ui, |ui| {
-        ui.take_available_width();
-        ui.spacing_mut().item_spacing = vec2(space::S, space::S);
-        ui.label(theme::title(text::count(sum.sessions, "session", "sessions")));
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = space::XS;
-            commands::act_button(ui, model, Command::Delete, actions);
-            for command in [Command::TogglePin, Command::CopyPath] {
-                commands::icon_button(ui, model, command, actions);
+    Frame::NONE
+        .inner_margin(Margin::same(space::L as i8))
+        .show(ui, |ui| {
+            ui.take_available_width();
+            ui.spacing_mut().item_spacing = vec2(space::S, space::S);
+            ui.label(theme::title(text::count(
+                sum.sessions,
+                "session",
+                "sessions",
+            )));
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = space::XS;
+                commands::act_button(ui, model, Command::Delete, actions);
+                for command in [Command::TogglePin, Command::CopyPath] {
+                    commands::icon_button(ui, model, command, actions);
+                }
+            });
+            ui.add_space(space::S);
+            let hint = if sum.complete { "" } else { "still counting" };
+            stat::row(
+                ui,
+                &[
+                    Stat {
+                        caption: "Takes",
+                        figure: &text::bytes(sum.bytes),
+                        hint,
+                    },
+                    Stat {
+                        caption: "Files",
+                        figure: &text::grouped(sum.files),
+                        hint: "",
+                    },
+                ],
+            );
+            ui.add_space(space::S);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let fact = |label, value| Fact {
+                label,
+                value,
+                tip: String::new(),
+            };
+            let mut all = Vec::new();
+            if let Some((oldest, newest)) = sum.range {
+                all.push(fact("Newest", newest.to_string()));
+                all.push(fact("Oldest", oldest.to_string()));
             }
+            if sum.protected > 0 {
+                let count = text::count(sum.protected, "is", "are");
+                all.push(fact(
+                    "Protected",
+                    format!("{count} current, in use or pinned"),
+                ));
+            }
+            facts::show(ui, &all);
         });
-        ui.add_space(space::S);
-        let hint = if sum.complete { "" } else { "still counting" };
-        stat::row(
-            ui,
-            &[
-                Stat { caption: "Takes", figure: &text::bytes(sum.bytes), hint },
-                Stat { caption: "Files", figure: &text::grouped(sum.files), hint: "" },
-            ],
-        );
-        ui.add_space(space::S);
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let fact = |label, value| Fact { label, value, tip: String::new() };
-        let mut all = Vec::new();
-        if let Some((oldest, newest)) = sum.range {
-            all.push(fact("Newest", newest.to_string()));
-            all.push(fact("Oldest", oldest.to_string()));
-        }
-        if sum.protected > 0 {
-            let count = text::count(sum.protected, "is", "are");
-            all.push(fact("Protected", format!("{count} current, in use or pinned")));
-        }
-        facts::show(ui, &all);
-    });
 }
 
 fn base(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
@@ -177,19 +210,36 @@ fn base(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     }
     let chart = model.chart();
     let total = model.table.total();
-    let bytes = if total.complete { Bytes::Known(total.bytes) } else { Bytes::AtLeast(total.bytes) };
+    let bytes = if total.complete {
+        Bytes::Known(total.bytes)
+    } else {
+        Bytes::AtLeast(total.bytes)
+    };
     let plan = model.cleanup_plan();
-    let age = |row: Option<&Row>| row.map(|r| format::ago(r.session.created_at, model.now())).unwrap_or_default();
-    let (oldest, newest) = (age(model.table.rows().next_back()), age(model.table.rows().next()));
+    let age = |row: Option<&Row>| {
+        row.map(|r| format::ago(r.session.created_at, model.now()))
+            .unwrap_or_default()
+    };
+    let (oldest, newest) = (
+        age(model.table.rows().next_back()),
+        age(model.table.rows().next()),
+    );
     let path = model.base.display().to_string();
     let data = base_overview::Data {
         base: &path,
         total: bytes,
         free_disk: model.free_disk,
-        cleanup: (total.complete || !plan.delete.is_empty()).then(|| (plan.delete.len(), plan.bytes())),
+        cleanup: (total.complete || !plan.delete.is_empty())
+            .then(|| (plan.delete.len(), plan.bytes())),
         bytes: &chart.bytes,
         current: chart.current,
-        label: &|i| chart.ids.get(i).map(ToString::to_string).unwrap_or_default(),
+        label: &|i| {
+            chart
+                .ids
+                .get(i)
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        },
         ends: (&oldest, &newest),
         notices: &[],
     };

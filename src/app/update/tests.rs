@@ -57,7 +57,9 @@ fn click(model: &mut Model, days: i64) {
 }
 
 fn shown(model: &Model) -> Vec<SessionId> {
-    (0..model.table.shown_len()).filter_map(|p| model.table.id_at(p)).collect()
+    (0..model.table.shown_len())
+        .filter_map(|p| model.table.id_at(p))
+        .collect()
 }
 
 fn later(model: &mut Model, time: Duration) -> Vec<Effect> {
@@ -99,7 +101,10 @@ fn the_first_list_is_shown_whole_and_asks_for_all_sizes() {
         panic!("{effects:?}");
     };
     assert_eq!(wanted.len(), 3);
-    assert_eq!(wanted[0], (id(0), PathBuf::from(format!("/base/{}", id(0)))));
+    assert_eq!(
+        wanted[0],
+        (id(0), PathBuf::from(format!("/base/{}", id(0))))
+    );
     assert_eq!(model.load, Load::Ready);
 }
 
@@ -117,7 +122,10 @@ fn a_list_read_before_our_own_change_is_not_believed() {
             skipped: vec![],
         },
     );
-    assert!(!effects.contains(&Effect::List { generation: 1 }), "one at a time");
+    assert!(
+        !effects.contains(&Effect::List { generation: 1 }),
+        "one at a time"
+    );
     let effects = report(&mut model, listed(0, Ok(listing(3))));
     assert_eq!(shown(&model), ids(&[0, 2]), "it stays gone");
     assert_eq!(effects, [Effect::List { generation: 1 }]);
@@ -131,8 +139,16 @@ fn delete_hides_at_once_selects_the_next_and_can_be_undone_for_thirty_seconds() 
     let (batch, gone) = delete_of(&effects);
     assert_eq!(gone, ids(&[1]));
     assert_eq!(shown(&model), ids(&[0, 2, 3]));
-    assert_eq!(model.selection.single(), Some(id(2)), "the next row inherits");
-    assert_eq!(model.toasts.iter().count(), 0, "nothing is offered before it is done");
+    assert_eq!(
+        model.selection.single(),
+        Some(id(2)),
+        "the next row inherits"
+    );
+    assert_eq!(
+        model.toasts.iter().count(),
+        0,
+        "nothing is offered before it is done"
+    );
 
     report(
         &mut model,
@@ -169,10 +185,20 @@ fn what_nobody_brought_back_goes_for_good() {
     let mut model = window(3);
     click(&mut model, 2);
     let (batch, _) = delete_of(&command(&mut model, Command::Delete));
-    report(&mut model, Report::Deleted { batch, deleted: ids(&[2]), skipped: vec![] });
+    report(
+        &mut model,
+        Report::Deleted {
+            batch,
+            deleted: ids(&[2]),
+            skipped: vec![],
+        },
+    );
     let toast = model.toasts.iter().next().unwrap().id;
     update(&mut model, Action::HoverToast(Some(toast)));
-    assert!(later(&mut model, UNDO_TIME * 2).is_empty(), "it waits under the pointer");
+    assert!(
+        later(&mut model, UNDO_TIME * 2).is_empty(),
+        "it waits under the pointer"
+    );
     update(&mut model, Action::HoverToast(None));
     assert_eq!(later(&mut model, UNDO_TIME), [Effect::Purge(vec![batch])]);
     assert!(command(&mut model, Command::Undo).is_empty());
@@ -236,7 +262,14 @@ fn permanent_deletion_asks_first() {
     let (job, gone): (u64, Vec<_>) = (*job, plan.delete.iter().map(|d| d.id).collect());
     assert_eq!(gone, ids(&[1, 2, 3]));
     assert_eq!(shown(&model), ids(&[0]));
-    let effects = report(&mut model, Report::Erased { job, erased: gone, failed: vec![] });
+    let effects = report(
+        &mut model,
+        Report::Erased {
+            job,
+            erased: gone,
+            failed: vec![],
+        },
+    );
     assert!(effects.contains(&Effect::Ended(job)));
     assert!(model.jobs.is_empty());
 }
@@ -248,10 +281,20 @@ fn clean_up_carries_out_the_plan_that_its_tooltip_tells() {
     assert_eq!(planned, ids(&[4, 3]), "keep the newest three, oldest first");
     let (batch, gone) = delete_of(&command(&mut model, Command::CleanUp));
     assert_eq!(gone, planned);
-    report(&mut model, Report::Deleted { batch, deleted: gone, skipped: vec![] });
+    report(
+        &mut model,
+        Report::Deleted {
+            batch,
+            deleted: gone,
+            skipped: vec![],
+        },
+    );
     let toast = model.toasts.iter().next().unwrap();
     assert_eq!(toast.title, "Cleaned up 2 sessions, 200 B");
-    assert!(Command::CleanUp.enabled(&model).is_err(), "nothing is left to clean up");
+    assert!(
+        Command::CleanUp.enabled(&model).is_err(),
+        "nothing is left to clean up"
+    );
 }
 
 #[test]
@@ -266,9 +309,15 @@ fn the_clean_up_dialog_changes_its_plan_live_and_keeps_its_rules_when_told_to() 
     update(&mut model, Action::Edit(Dialog::CleanUp(form.clone())));
     let plan = model.plan_by(&form.policy().unwrap());
     assert_eq!(plan.delete.len(), 4);
-    assert_eq!(model.cleanup_plan().delete.len(), 2, "the saved rules hold meanwhile");
+    assert_eq!(
+        model.cleanup_plan().delete.len(),
+        2,
+        "the saved rules hold meanwhile"
+    );
     let effects = update(&mut model, Action::Answer(Answer::SaveRules));
-    assert!(matches!(&effects[..], [Effect::SaveSettings(s)] if s.cleanup.policy() == Policy::keep(1)));
+    assert!(
+        matches!(&effects[..], [Effect::SaveSettings(s)] if s.cleanup.policy() == Policy::keep(1))
+    );
     assert!(model.dialog.is_some(), "it stays open");
     let effects = update(&mut model, Action::Answer(Answer::CleanUp(plan)));
     assert_eq!(delete_of(&effects).1.len(), 4);
@@ -294,7 +343,13 @@ fn an_upload_shows_at_once_selects_its_session_and_tells_what_was_cleaned_up() {
         cleaned: Some((batch, ids(&[2]))),
         notes: vec![],
     };
-    report(&mut model, Report::Uploaded { job, result: Ok(Box::new(uploaded)) });
+    report(
+        &mut model,
+        Report::Uploaded {
+            job,
+            result: Ok(Box::new(uploaded)),
+        },
+    );
     assert!(model.jobs.is_empty());
     assert_eq!(offered(&model), batch);
     assert_eq!(shown(&model), ids(&[0, 1]));
@@ -316,9 +371,15 @@ fn a_cancelled_upload_says_so_and_nothing_else_changes() {
     };
     let job = *job;
     assert_eq!(model.jobs[0].title, "New session from 2 items");
-    assert_eq!(update(&mut model, Action::Cancel(job)), [Effect::Cancel(job)]);
+    assert_eq!(
+        update(&mut model, Action::Cancel(job)),
+        [Effect::Cancel(job)]
+    );
     assert!(model.jobs[0].cancelling);
-    assert_eq!(report(&mut model, Report::UploadCancelled(job)), [Effect::Ended(job)]);
+    assert_eq!(
+        report(&mut model, Report::UploadCancelled(job)),
+        [Effect::Ended(job)]
+    );
     assert_eq!(shown(&model).len(), 2);
     assert!(update(&mut model, Action::Upload(vec![])).is_empty());
 }
@@ -330,12 +391,20 @@ fn hovering_files_are_named_and_counted_and_a_lost_drop_is_told() {
     let effects = update(&mut model, Action::Hover(paths.clone()));
     assert!(matches!(&effects[..], [Effect::Count(p, n)] if *p == paths && n.len() == 6));
     assert_eq!(model.hover.as_ref().map(|h| h.entries), Some(9));
-    assert_eq!(update(&mut model, Action::Hover(vec![])), [Effect::StopCounting]);
+    assert_eq!(
+        update(&mut model, Action::Hover(vec![])),
+        [Effect::StopCounting]
+    );
     assert_eq!(model.hover, None);
     update(&mut model, Action::DropLost);
     let toast = model.toasts.iter().next().unwrap();
     assert_eq!(toast.kind, Kind::Warning);
-    assert!(toast.body.as_ref().is_some_and(|b| b.contains("New from files")));
+    assert!(
+        toast
+            .body
+            .as_ref()
+            .is_some_and(|b| b.contains("New from files"))
+    );
 }
 
 #[test]
@@ -343,14 +412,22 @@ fn the_open_session_follows_the_selection_and_loads_what_its_side_needs() {
     let mut model = window(3);
     let effects = update(&mut model, Action::Click(id(1), Extend::No));
     assert_eq!(effects, [Effect::LoadDetails(id(1))]);
-    assert!(update(&mut model, Action::Click(id(1), Extend::No)).is_empty(), "known already");
+    assert!(
+        update(&mut model, Action::Click(id(1), Extend::No)).is_empty(),
+        "known already"
+    );
     let effects = update(&mut model, Action::Side(SideTab::Files));
     assert!(matches!(&effects[..], [Effect::LoadFiles(i, _)] if *i == id(1)));
     let effects = update(&mut model, Action::Step(Step::Down, false));
-    assert!(matches!(&effects[..], [Effect::LoadFiles(i, _), Effect::Ui(UiEffect::ScrollTo(_))] if *i == id(2)));
+    assert!(
+        matches!(&effects[..], [Effect::LoadFiles(i, _), Effect::Ui(UiEffect::ScrollTo(_))] if *i == id(2))
+    );
     // An answer that comes too late is not shown.
     report(&mut model, Report::Details(id(1), None));
-    assert_eq!(model.open.as_ref().map(|o| o.manifest.is_some()), Some(false));
+    assert_eq!(
+        model.open.as_ref().map(|o| o.manifest.is_some()),
+        Some(false)
+    );
     command(&mut model, Command::SelectAll);
     assert_eq!(model.open, None);
 }
@@ -359,7 +436,10 @@ fn the_open_session_follows_the_selection_and_loads_what_its_side_needs() {
 fn the_selection_survives_another_programs_change() {
     let mut model = window(4);
     click(&mut model, 2);
-    assert_eq!(report(&mut model, Report::SetChanged), [Effect::List { generation: 0 }]);
+    assert_eq!(
+        report(&mut model, Report::SetChanged),
+        [Effect::List { generation: 0 }]
+    );
     let mut without_first = listing(4);
     without_first.sessions.remove(1);
     let effects = report(&mut model, listed(0, Ok(without_first)));
@@ -390,18 +470,30 @@ fn pinning_shows_at_once_and_turns_round_when_all_are_pinned() {
     update(&mut model, Action::Click(id(1), Extend::No));
     update(&mut model, Action::Click(id(2), Extend::Range));
     assert_eq!(Command::TogglePin.label(&model), "Pin");
-    assert_eq!(command(&mut model, Command::TogglePin), [Effect::Pin(ids(&[1, 2]), true)]);
+    assert_eq!(
+        command(&mut model, Command::TogglePin),
+        [Effect::Pin(ids(&[1, 2]), true)]
+    );
     assert_eq!(Command::TogglePin.label(&model), "Unpin");
     assert!(Command::Delete.enabled(&model).is_err());
-    assert_eq!(command(&mut model, Command::TogglePin), [Effect::Pin(ids(&[1, 2]), false)]);
+    assert_eq!(
+        command(&mut model, Command::TogglePin),
+        [Effect::Pin(ids(&[1, 2]), false)]
+    );
 }
 
 #[test]
 fn sizes_that_are_known_do_not_jump_while_they_are_counted_again() {
     let mut model = window(2);
-    report(&mut model, Report::Measured(vec![(id(1), Size::Counting(used(7)))]));
+    report(
+        &mut model,
+        Report::Measured(vec![(id(1), Size::Counting(used(7)))]),
+    );
     assert_eq!(model.table.get(id(1)).unwrap().size, Size::Known(used(100)));
-    report(&mut model, Report::Measured(vec![(id(1), Size::Known(used(9)))]));
+    report(
+        &mut model,
+        Report::Measured(vec![(id(1), Size::Known(used(9)))]),
+    );
     assert_eq!(model.table.get(id(1)).unwrap().size, Size::Known(used(9)));
 }
 
@@ -410,7 +502,10 @@ fn a_table_sorted_by_size_is_arranged_anew_once_a_second_while_sizes_come_in() {
     let mut model = window(3);
     update(&mut model, Action::Sort(Column::Size));
     let before = shown(&model);
-    report(&mut model, Report::Measured(vec![(id(2), Size::Known(used(900)))]));
+    report(
+        &mut model,
+        Report::Measured(vec![(id(2), Size::Known(used(900)))]),
+    );
     assert_eq!(shown(&model), before, "rows don't move under the pointer");
     later(&mut model, Duration::from_millis(1_100));
     assert_eq!(shown(&model)[0], id(2));
@@ -445,8 +540,16 @@ fn settings_show_at_once_and_go_back_when_cancelled() {
     command(&mut model, Command::Settings);
     update(&mut model, Action::Edit(Dialog::Settings(form)));
     let effects = update(&mut model, Action::Answer(Answer::SaveSettings));
-    assert!(effects.iter().any(|e| matches!(e, Effect::SaveSettings(s) if s.window.scale == 1.5)));
-    assert!(effects.iter().any(|e| matches!(e, Effect::OpenBase(b) if b.path().ends_with("other"))));
+    assert!(
+        effects
+            .iter()
+            .any(|e| matches!(e, Effect::SaveSettings(s) if s.window.scale == 1.5))
+    );
+    assert!(
+        effects
+            .iter()
+            .any(|e| matches!(e, Effect::OpenBase(b) if b.path().ends_with("other")))
+    );
     assert_eq!(model.policy, Policy::keep(7));
     assert_eq!((shown(&model).len(), &model.load), (0, &Load::Reading));
 }
@@ -469,5 +572,8 @@ fn a_copy_of_several_paths_has_a_line_for_each_in_the_order_of_the_screen() {
     let mut model = window(3);
     command(&mut model, Command::SelectAll);
     let expected = format!("{}\n{}\n{}", id(0), id(1), id(2));
-    assert_eq!(command(&mut model, Command::CopyId), [Effect::Ui(UiEffect::CopyText(expected))]);
+    assert_eq!(
+        command(&mut model, Command::CopyId),
+        [Effect::Ui(UiEffect::CopyText(expected))]
+    );
 }

@@ -68,7 +68,9 @@ impl Columns {
 
     /// The column at a place of the screen.
     pub fn at(&self, x: f32) -> Option<Column> {
-        self.iter().find(|(_, place)| place.contains(x)).map(|(c, _)| c)
+        self.iter()
+            .find(|(_, place)| place.contains(x))
+            .map(|(c, _)| c)
     }
 }
 
