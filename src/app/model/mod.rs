@@ -223,7 +223,7 @@ pub struct Beginning {
 }
 
 /// Width of the right side at first, in points.
-pub const SIDE_WIDTH: f32 = 360.0;
+pub const SIDE_WIDTH: f32 = 380.0;
 
 impl Model {
     /// A window that has not read anything yet.
