@@ -12,6 +12,8 @@ mod table;
 mod toasts;
 mod toolbar;
 
+pub use places::READING;
+
 use eframe::egui::{CentralPanel, Frame, Panel, Ui};
 
 use super::action::Action;
