@@ -22,15 +22,34 @@ fn main() {
     stage.report("scroll", FRAMES, |stage, i| {
         stage.scroll(if i % 200 < 100 { -700.0 } else { 700.0 });
     });
-    let typed = ["2", "20", "202", "2024", "older:30d", "larger:50MB is:pinned", "smaller:1MB", ""];
+    let typed = [
+        "2",
+        "20",
+        "202",
+        "2024",
+        "older:30d",
+        "larger:50MB is:pinned",
+        "smaller:1MB",
+        "",
+    ];
     stage.report("filter", 80, |stage, i| {
         stage.act(Action::Filter(typed[i % typed.len()].to_owned()));
     });
-    let columns = [Column::Size, Column::Session, Column::Files, Column::Created, Column::State];
-    stage.report("sort", 80, |stage, i| stage.act(Action::Sort(columns[i % columns.len()])));
+    let columns = [
+        Column::Size,
+        Column::Session,
+        Column::Files,
+        Column::Created,
+        Column::State,
+    ];
+    stage.report("sort", 80, |stage, i| {
+        stage.act(Action::Sort(columns[i % columns.len()]))
+    });
     stage.report("sizes come in", 100, |stage, i| {
         let first = i as i64 * 500 % SESSIONS;
-        let sizes = (first..first + 500).map(|n| (id(n), Size::Known(used(n)))).collect();
+        let sizes = (first..first + 500)
+            .map(|n| (id(n), Size::Known(used(n))))
+            .collect();
         stage.act(Action::Report(Report::Measured(sizes)));
     });
     stage.report("list again", 10, |stage, _| stage.list());
@@ -75,7 +94,9 @@ impl Stage {
             stage.step();
         }
         stage.list();
-        let sizes = (0..SESSIONS).map(|n| (id(n), Size::Known(used(n)))).collect();
+        let sizes = (0..SESSIONS)
+            .map(|n| (id(n), Size::Known(used(n))))
+            .collect();
         stage.act(Action::Report(Report::Measured(sizes)));
         stage.act(Action::Report(Report::MeasuringEnded));
         stage.step();

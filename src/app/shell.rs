@@ -12,7 +12,7 @@ use super::action::Instant as Moment;
 use super::action::{Action, Effect, UiEffect};
 use super::input;
 use super::jobs::{Jobs, Left};
-use super::model::Model;
+use super::model::{Load, Model};
 use super::screen::{self, Memory};
 use super::single::Lone;
 use super::style;
@@ -162,6 +162,9 @@ impl App {
 
     /// Asks to be woken up when time alone changes something, and not before.
     fn schedule(&self, ctx: &Context) {
+        if self.model.load == Load::Reading {
+            ctx.request_repaint_after(screen::READING);
+        }
         if !self.model.jobs.is_empty() {
             ctx.request_repaint_after(READ_EVERY);
         }

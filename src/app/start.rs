@@ -8,7 +8,7 @@ use eframe::egui::{Context, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, 
 use eframe::{NativeOptions, Renderer};
 
 use super::action::{Action, Effect, Report};
-use super::jobs::{Jobs, Waker};
+use super::jobs::{Jobs, SettingsFile, Waker};
 use super::model::{Beginning, Model};
 use super::outlines::SystemFonts;
 use super::platform::{self, Screen};
@@ -160,12 +160,12 @@ fn begin_with(
 ) -> App {
     let (sender, inbox) = channel();
     tell_at_start(&args, screen, &sender);
-    let mut jobs = Jobs::new(
-        args.store.clone(),
-        args.settings_file.clone(),
-        sender,
-        waker,
-    );
+    let settings_file = match (&args.problem, &args.settings_file) {
+        (Some(problem), _) => SettingsFile::Unusable(problem.clone()),
+        (None, Some(path)) => SettingsFile::At(path.clone()),
+        (None, None) => SettingsFile::Nowhere,
+    };
+    let mut jobs = Jobs::new(args.store.clone(), settings_file, sender, waker);
     let base = args.store.base().to_owned();
     let by_settings = config::base(None, None, &args.settings);
     let mut model = Model::new(Beginning {

@@ -74,7 +74,7 @@ impl Column {
         match self {
             Self::Current | Self::Pin => 24.0,
             Self::Session => 96.0,
-            Self::Size => 80.0,
+            Self::Size => 104.0,
             Self::Created | Self::State => 72.0,
             Self::Files => 48.0,
         }

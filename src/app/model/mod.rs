@@ -15,7 +15,7 @@ pub mod toast;
 pub mod tree;
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -60,6 +60,8 @@ pub struct Model {
     pub(super) arranged: Duration,
     /// Whether sizes have come in since.
     pub(super) sizes_moved: bool,
+    /// Sessions that changed while sizes were being measured: to be measured after that.
+    pub(super) stale: HashSet<SessionId>,
     /// Which of them are selected.
     pub selection: Selection,
     /// What is in the filter box.
@@ -223,7 +225,7 @@ pub struct Beginning {
 }
 
 /// Width of the right side at first, in points.
-pub const SIDE_WIDTH: f32 = 360.0;
+pub const SIDE_WIDTH: f32 = 380.0;
 
 impl Model {
     /// A window that has not read anything yet.
@@ -243,6 +245,7 @@ impl Model {
             measuring: false,
             arranged: Duration::ZERO,
             sizes_moved: false,
+            stale: HashSet::new(),
             selection: Selection::default(),
             filter_text: String::new(),
             typed: Typed::default(),

@@ -64,7 +64,7 @@ pub struct Line<'a> {
 impl Tree {
     /// Builds the tree from entries in any order. Folders come first, names in natural order.
     pub fn new(mut entries: Vec<Entry>, left_out: u64) -> Self {
-        entries.sort_by_cached_key(|e| sort_key(e));
+        entries.sort_by_cached_key(sort_key);
         let mut nodes: Vec<Node> = Vec::with_capacity(entries.len());
         let mut parents: Vec<usize> = Vec::new();
         for entry in entries {

@@ -22,11 +22,10 @@ pub fn show(ui: &Ui, model: &Model, actions: &mut Vec<Action>) {
         Some(Dialog::CleanUp(form)) => clean_up(ui, model, form, actions),
         Some(Dialog::Settings(form)) => settings(ui, form, actions),
         Some(Dialog::Palette(typed)) => commands(ui, model, typed, actions),
-        Some(Dialog::Shortcuts) => {
-            if shortcuts::show(ui.ctx(), &groups(ui, model)) {
-                actions.push(Action::Answer(Answer::Close));
-            }
+        Some(Dialog::Shortcuts) if shortcuts::show(ui.ctx(), &groups(ui, model)) => {
+            actions.push(Action::Answer(Answer::Close));
         }
+        Some(Dialog::Shortcuts) => {}
     }
 }
 

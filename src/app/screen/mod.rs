@@ -12,6 +12,8 @@ mod table;
 mod toasts;
 mod toolbar;
 
+pub use places::READING;
+
 use eframe::egui::{CentralPanel, Frame, Panel, Ui};
 
 use super::action::Action;
@@ -39,7 +41,7 @@ pub struct Memory {
 }
 
 /// The least width of the right side, in points.
-const SIDE_MIN: f32 = 248.0;
+const SIDE_MIN: f32 = 280.0;
 
 /// Draws the window.
 pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {

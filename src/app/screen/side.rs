@@ -53,6 +53,9 @@ fn session(
     }
 }
 
+/// Narrower, "Make current" is a sign without words.
+const ALL_BUTTONS: f32 = 344.0;
+
 /// Its name, and what can be done with it.
 fn heading(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
     let margin = Margin {
@@ -67,13 +70,14 @@ fn heading(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
         ui.label(theme::title(row.session.id.to_string()));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
+            let roomy = ui.available_width() >= ALL_BUTTONS;
             commands::act_button(ui, model, Command::OpenFolder, actions);
-            for command in [
-                Command::MakeCurrent,
-                Command::TogglePin,
-                Command::CopyPath,
-                Command::Delete,
-            ] {
+            if roomy {
+                commands::act_button(ui, model, Command::MakeCurrent, actions);
+            } else {
+                commands::icon_button(ui, model, Command::MakeCurrent, actions);
+            }
+            for command in [Command::TogglePin, Command::CopyPath, Command::Delete] {
                 commands::icon_button(ui, model, command, actions);
             }
         });

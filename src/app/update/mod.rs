@@ -27,7 +27,7 @@ const TYPING: Duration = Duration::from_secs(1);
 const REARRANGE: Duration = Duration::from_secs(1);
 
 /// The least width of the right side, in points.
-const SIDE_MIN: f32 = 260.0;
+const SIDE_MIN: f32 = 280.0;
 
 /// What a window does first: read the base.
 pub fn begin(model: &mut Model) -> Vec<Effect> {

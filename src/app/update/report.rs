@@ -25,6 +25,8 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             model.measuring = false;
             model.table.settle();
             take_in_sizes(model);
+            let stale = std::mem::take(&mut model.stale);
+            return measure(model, stale);
         }
         Report::Deleted {
             batch,
@@ -395,14 +397,11 @@ fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
         }
     }
     effects.extend(load_open(model));
-    let unfinished = model.table.rows().filter(|r| !r.size.is_final());
-    let mut wanted: Vec<_> = unfinished.map(|r| r.session.id).collect();
-    for id in ids {
-        if !wanted.contains(&id) {
-            wanted.push(id);
-        }
+    if model.measuring {
+        // A session that is written to all the time shall not keep the others from being measured.
+        model.stale.extend(ids);
+    } else {
+        effects.extend(measure(model, ids));
     }
-    effects.extend(measure(model, wanted));
-    effects.extend(relist(model));
     effects
 }

@@ -577,3 +577,24 @@ fn a_copy_of_several_paths_has_a_line_for_each_in_the_order_of_the_screen() {
         [Effect::Ui(UiEffect::CopyText(expected))]
     );
 }
+
+#[test]
+fn a_session_that_changes_all_the_time_keeps_no_other_from_being_measured() {
+    let mut model = window(3);
+    let measured = |effects: &[Effect]| match effects {
+        [Effect::Measure(wanted)] => wanted.iter().map(|(id, _)| *id).collect(),
+        [] => Vec::new(),
+        other => panic!("{other:?}"),
+    };
+    let changed = |model: &mut Model| report(model, Report::ContentChanged(ids(&[1])));
+    assert_eq!(measured(&changed(&mut model)), ids(&[1]));
+    assert!(
+        changed(&mut model).is_empty(),
+        "it is being measured already"
+    );
+    assert_eq!(
+        measured(&report(&mut model, Report::MeasuringEnded)),
+        ids(&[1])
+    );
+    assert!(report(&mut model, Report::MeasuringEnded).is_empty());
+}

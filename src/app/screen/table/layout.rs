@@ -19,14 +19,14 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The shown columns within `whole`. Where room is short the ids give way first, then all others; where
-    /// there is plenty the last one takes it.
+    /// The shown columns within `whole`. Where room is short the bars give way first, then the ids, then all
+    /// others; where there is plenty the last one takes it.
     pub fn new(model: &Model, whole: Rect) -> Self {
         let columns: Vec<_> = model.columns().collect();
         let mut widths: Vec<_> = columns.iter().map(|c| model.width(*c)).collect();
         let room = whole.width() - space::XS - SCROLL_BAR;
         let mut missing = widths.iter().sum::<f32>() - room;
-        let order = |c: &Column| (*c != Column::Session, *c != Column::State);
+        let order = |c: &Column| (*c != Column::Size, *c != Column::Session);
         let mut giving: Vec<_> = (0..columns.len()).collect();
         giving.sort_by_key(|i| order(&columns[*i]));
         for i in giving {
