@@ -120,6 +120,36 @@ pub fn parse_age(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("{text:?} is not an age; write it like 90m, 12h, 7d or 3w"))
 }
 
+/// An age as people type it, by the largest unit that leaves no rest: `7d`. [`parse_age`] reads it.
+pub fn typed_age(age: Duration) -> String {
+    const UNITS: [(u64, &str); 5] = [
+        (604_800, "w"),
+        (86_400, "d"),
+        (3_600, "h"),
+        (60, "m"),
+        (1, "s"),
+    ];
+    typed(age.as_secs(), UNITS)
+}
+
+/// A size as people type it, by the largest decimal unit that leaves no rest: `20GB`. [`parse_bytes`] reads it.
+pub fn typed_bytes(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 5] = [
+        (1_000_000_000_000, "TB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+        (1_000, "kB"),
+        (1, "B"),
+    ];
+    typed(bytes, UNITS)
+}
+
+fn typed(n: u64, units: [(u64, &str); 5]) -> String {
+    let fits = |(unit, _): &&(u64, &str)| n > 0 && n.is_multiple_of(*unit);
+    let (unit, name) = units.iter().find(fits).unwrap_or(&units[4]);
+    format!("{}{name}", n / unit)
+}
+
 fn split(text: &str) -> (&str, &str) {
     let text = text.trim();
     let end = text
@@ -222,5 +252,28 @@ mod tests {
         fn what_is_read_never_panics(text in "\\PC{0,12}") {
             let _ = (parse_bytes(&text), parse_age(&text));
         }
+    }
+
+    #[test]
+    fn what_is_typed_comes_back_the_same() {
+        for n in [
+            0,
+            1,
+            59,
+            60,
+            90,
+            3_600,
+            7 * 86_400,
+            86_401,
+            1_000,
+            1_500,
+            20_000_000_000,
+        ] {
+            assert_eq!(parse_bytes(&typed_bytes(n)), Ok(n));
+            let age = Duration::from_secs(n);
+            assert_eq!(parse_age(&typed_age(age)), Ok(age));
+        }
+        assert_eq!(typed_bytes(20_000_000_000), "20GB");
+        assert_eq!(typed_age(Duration::from_secs(7 * 86_400)), "1w");
     }
 }

@@ -16,3 +16,5 @@ mod clock;
 mod e2e;
 mod fixture;
 mod source;
+#[cfg(feature = "window")]
+mod window;
