@@ -283,39 +283,38 @@ struct Deleted {
 
 fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
     let mut results = Vec::new();
-    let mut failed = false;
+    let mut printed = Ok(());
     for &id in ids {
-        let outcome = context
-            .store
-            .delete(id)
-            .and_then(|trashed| trashed.remove(None, &Progress::default()));
-        let (deleted, message) = match outcome {
-            Ok(removed) => {
-                if let Some(remainder) = removed.remainder() {
-                    complain(&format!("{id} is deleted, but {remainder}"));
-                    failed = true;
+        let message = match context.store.delete(id) {
+            Ok(trashed) => {
+                // What stays of it is named, and goes with the next change.
+                if let Err(e) = trashed.remove_whole(&Progress::default()) {
+                    complain(&e.full());
                 }
-                (true, format!("deleted {id}"))
+                Ok(format!("deleted {id}"))
             }
-            Err(e) => {
-                complain(&e.full());
-                failed = true;
-                (false, e.full())
-            }
+            Err(e) => Err(e.full()),
         };
-        if deleted && !json {
-            writeln!(std::io::stdout(), "{message}")?;
+        match &message {
+            // Nobody may be reading; the others are to be deleted all the same.
+            Ok(line) if !json => printed = printed.and(writeln!(std::io::stdout(), "{line}")),
+            Ok(_) => {}
+            Err(line) => complain(line),
         }
         results.push(Deleted {
             session_id: id,
-            deleted,
-            message,
+            deleted: message.is_ok(),
+            message: message.unwrap_or_else(|e| e),
         });
     }
+    printed?;
     if json {
         print_json(&results)?;
     }
-    if failed { Err(Failed) } else { Ok(()) }
+    match results.iter().all(|r| r.deleted) {
+        true => Ok(()),
+        false => Err(Failed),
+    }
 }
 
 fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
@@ -344,12 +343,12 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
     let mut cleaned = context.store.apply(&plan)?;
     let answer = CleanupJson::done(&plan, &cleaned);
     // What has become protected meanwhile is no failure; it is among what was kept.
-    let mut failed: Vec<_> = std::mem::take(&mut cleaned.skipped)
+    let failed: Vec<_> = std::mem::take(&mut cleaned.skipped)
         .into_iter()
         .filter(|(_, e)| !matches!(e.kind(), ErrorKind::Protected(_)))
         .collect();
-    failed.extend(cleaned.remove_deleted(&Progress::default()));
-    for (_, error) in &failed {
+    let remaining = cleaned.remove_deleted(&Progress::default());
+    for (_, error) in failed.iter().chain(&remaining) {
         complain(&error.full());
     }
     if args.json {

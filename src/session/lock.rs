@@ -65,7 +65,14 @@ pub(crate) enum Attempt {
 /// The lock of a session, a staging directory or a trash entry; let go when dropped.
 #[derive(Debug)]
 pub(crate) struct EntryLock {
-    _file: File,
+    file: File,
+}
+
+impl EntryLock {
+    /// Whether it is still the lock of what stands at `path` now, after a rename.
+    pub fn is_of(&self, path: &Path) -> bool {
+        cfg!(windows) || is_still(&self.file, path)
+    }
 }
 
 /// The right to change the set of sessions; let go when dropped.
@@ -143,7 +150,7 @@ pub(crate) fn try_entry(
         };
         match try_lock(&file, mode) {
             Ok(true) if is_still(&file, &path) => {
-                return Ok(Attempt::Got(EntryLock { _file: file }));
+                return Ok(Attempt::Got(EntryLock { file }));
             }
             Ok(true) => return Ok(Attempt::Gone),
             // Whoever uses it shares it; whoever shuts out a sharer is only looking, or deleting.

@@ -136,15 +136,7 @@ impl Cleaned {
         std::mem::take(&mut self.deleted)
             .into_iter()
             .filter_map(|(doomed, trashed)| {
-                let path = trashed.path().to_owned();
-                let error = match trashed.remove(None, progress) {
-                    Err(e) => e,
-                    Ok(removed) => Error::new(
-                        ErrorKind::Refused(removed.remainder()?),
-                        format!("delete all of {}", doomed.id),
-                        path,
-                    ),
-                };
+                let error = trashed.remove_whole(progress).err()?;
                 Some((doomed.id, error))
             })
             .collect()

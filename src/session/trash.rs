@@ -114,6 +114,11 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
         _ => failed(e),
     })?;
     let _ = failpoint::reach("delete-after-rename");
+    if lock.as_ref().is_some_and(|lock| !lock.is_of(&entry)) {
+        // Somebody put something else in its place at the last moment: that is not ours to delete.
+        rename_new(&entry, path).map_err(failed)?;
+        return Err(Error::not_found(tried(id), id, change.store.base()));
+    }
     // What can't be written now costs no more than a name that may be given again.
     let _ = change.remember_name(id);
     Ok((entry, lock))
@@ -200,6 +205,24 @@ impl Trashed {
         // The lock is let go only now, so that nobody sweeps what we are at.
         drop(self.lock);
         removed
+    }
+}
+
+impl Trashed {
+    /// Removes it for good, or says what stays for a later sweep.
+    ///
+    /// # Errors
+    /// If anything of it could not be removed. It is deleted all the same, and no longer listed.
+    pub fn remove_whole(self, progress: &Progress) -> Result<()> {
+        let (id, entry) = (self.id, self.entry.clone());
+        match self.remove(None, progress)?.remainder() {
+            None => Ok(()),
+            Some(remainder) => Err(Error::new(
+                ErrorKind::Refused(remainder),
+                format!("remove all of {id}, which is deleted"),
+                entry,
+            )),
+        }
     }
 }
 

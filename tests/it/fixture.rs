@@ -70,7 +70,8 @@ impl Fixture {
         path
     }
 
-    /// Writes the settings file that the program finds.
+    /// Writes the settings file that the program finds; elsewhere no variable says where that is.
+    #[cfg(target_os = "linux")]
     pub fn settings(&self, toml: &str) {
         write(
             &self.home().join(".config/eyproject-sessions/config.toml"),

@@ -106,21 +106,31 @@ pub fn restore_mode(path: &Path, mode: &Mode) {
     }
 }
 
+/// Never that of what a link points to: kernels before 6.6 can't be told so, but a handle leads nowhere.
+#[cfg(target_os = "linux")]
 fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
-    use rustix::fs::{AtFlags, Mode as RawMode, chmodat};
-    match chmodat(
-        CWD,
-        path,
-        RawMode::from_raw_mode(mode),
-        AtFlags::SYMLINK_NOFOLLOW,
-    ) {
-        // Kernels before 6.6 can't refuse a link here; the caller has just seen a directory.
-        Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => {
-            chmodat(CWD, path, RawMode::from_raw_mode(mode), AtFlags::empty())
-        }
-        done => done,
+    use std::os::fd::AsRawFd;
+
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let handle = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.bits().cast_signed())
+        .open(path)?;
+    if handle.metadata()?.is_symlink() {
+        return Err(rustix::io::Errno::LOOP.into());
     }
-    .map_err(Into::into)
+    let itself = format!("/proc/self/fd/{}", handle.as_raw_fd());
+    rustix::fs::chmod(itself, rustix::fs::Mode::from_raw_mode(mode)).map_err(Into::into)
+}
+
+/// Never that of what a link points to.
+#[cfg(not(target_os = "linux"))]
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use rustix::fs::{AtFlags, Mode as RawMode, RawMode as Bits, chmodat};
+
+    // The bits are fewer there; all that a mode has fit.
+    let mode = RawMode::from_raw_mode(mode as Bits);
+    chmodat(CWD, path, mode, AtFlags::SYMLINK_NOFOLLOW).map_err(Into::into)
 }
 
 /// Copies up to `len` bytes from where `from` stands to where `to` stands without passing them through

@@ -184,6 +184,14 @@ impl SmallDisk {
     }
 }
 
+impl SmallDisk {
+    /// The same one, when the directory that it is mounted in has been renamed.
+    pub fn moved_to(mut self, dir: &Path) -> Self {
+        self.0 = dir.to_owned();
+        self
+    }
+}
+
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();

@@ -1,6 +1,6 @@
 //! CASE 17: links, also such as are swapped in while we work. Nothing outside a session is ever touched.
 
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -73,6 +73,8 @@ fn case_17_a_link_swapped_in_for_the_session_leads_nowhere() {
         let (fixture, precious, before) = prepared();
         let dir = fixture.base().join(A);
         let away = fixture.base().join("moved away");
+        // Its mode is changed on the way, and changed back: never that of what a link leads to.
+        std::fs::set_permissions(&dir, PermissionsExt::from_mode(0o500)).unwrap();
         let output = meanwhile(&fixture, point, || {
             std::fs::rename(&dir, &away).unwrap();
             symlink(&precious, &dir).unwrap();
@@ -80,6 +82,7 @@ fn case_17_a_link_swapped_in_for_the_session_leads_nowhere() {
         assert_eq!(output.status.code(), Some(1), "{point}: {output:?}");
         assert_eq!(Picture::of(&precious), before, "{point}");
         assert!(away.join("sub/a").exists(), "{point}");
+        assert!(dir.is_symlink(), "{point}: what is not ours is put back");
         fixture.run(["new"]).ok();
         assert_eq!(Picture::of(&precious), before, "{point}, swept");
         assert_eq!(kit::debris(&fixture.base()), [""; 0]);

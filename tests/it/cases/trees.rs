@@ -175,3 +175,43 @@ fn case_16_very_many_files_are_sized_and_deleted() {
     assert_eq!(fixture.run(["delete", A]).ok(), format!("deleted {A}\n"));
     assert_eq!(kit::debris(&fixture.base()), [""; 0]);
 }
+
+#[test]
+fn case_16_what_can_not_be_removed_is_named_and_the_session_is_deleted_all_the_same() {
+    let fixture = Fixture::new();
+    fixture.backend_session(B, 1, &[]);
+    let dir = fixture.backend_session(A, 1, &[("a", b"1"), ("mounted/b", b"1")]);
+    let Some(disk) = kit::SmallDisk::mount(&dir.join("mounted"), "size=1m") else {
+        return;
+    };
+    std::fs::write(dir.join("mounted/other"), "another file system's").unwrap();
+    let deleted = fixture.run(["delete", A]);
+    assert_eq!(
+        (deleted.code, deleted.stdout),
+        (Some(0), format!("deleted {A}\n"))
+    );
+    assert!(
+        deleted
+            .stderr
+            .contains("another file system is mounted here"),
+        "{}",
+        deleted.stderr
+    );
+    assert!(deleted.stderr.contains("/mounted"), "{}", deleted.stderr);
+    assert_eq!(fixture.sessions(), [B]);
+    let left = kit::debris(&fixture.base());
+    assert!(
+        left.iter().any(|p| p.ends_with("mounted/other")),
+        "never emptied: {left:?}"
+    );
+    let entry = std::fs::read_dir(fixture.base().join(".eyproject/trash"))
+        .unwrap()
+        .next();
+    drop(disk.moved_to(&entry.unwrap().unwrap().path().join("mounted")));
+    fixture.run(["new"]).ok();
+    assert_eq!(
+        kit::debris(&fixture.base()),
+        [""; 0],
+        "the next change removes it"
+    );
+}

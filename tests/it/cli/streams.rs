@@ -114,6 +114,27 @@ fn nobody_who_reads_is_no_reason_for_words() {
 }
 
 #[test]
+fn what_was_to_be_deleted_is_deleted_whoever_reads() {
+    let fixture = two();
+    fixture.run(["new"]).ok();
+    let mut command = fixture.program();
+    command.args(["delete", A, B]).stdout(Stdio::piped());
+    let gate = fixture.home().join("gate");
+    command.env(
+        "EYPROJECT_FAILPOINTS",
+        format!("delete-writable#1=wait:{}", gate.display()),
+    );
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    while !gate.exists() {
+        assert!(child.try_wait().unwrap().is_none());
+    }
+    std::fs::remove_file(gate).unwrap();
+    child.wait().unwrap();
+    assert_eq!(fixture.sessions().len(), 1);
+}
+
+#[test]
 fn reading_changes_nothing_at_all() {
     let fixture = two();
     for prepared in [false, true] {
