@@ -80,6 +80,10 @@ pub fn run(
     let staging = store.stage()?;
     on(Step::Copying);
     let copied = copy::copy(&gathered, &staging, request.disk_floor, cancel, progress)?;
+    if gathered.files > 0 && copied.files == 0 {
+        let why = ErrorKind::Refused("everything that was to be uploaded has vanished".into());
+        return Err(Error::new(why, "upload", PathBuf::new()).with_help("look where it is now"));
+    }
     // Archives are extracted, data files converted and scripts rewritten here, all of it in `staging`.
     on(Step::Publishing);
     publish(staging, request, gathered, copied, cancel, on)
@@ -116,11 +120,14 @@ fn publish(
     let store = staging.store().clone();
     let mut skipped = gathered.skipped;
     skipped.extend(copied.skipped);
+    let mut sources = gathered.sources;
+    // What vanished altogether was never in the session, and so won't be missing from it.
+    sources.retain(|s| std::fs::symlink_metadata(staging.path().join(&s.stored_as)).is_ok());
     let mut report = Report {
         files: copied.files,
         bytes: copied.bytes,
         stored: copied.stored,
-        sources: gathered.sources,
+        sources,
         skipped,
         ..Report::default()
     };

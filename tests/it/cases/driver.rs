@@ -32,7 +32,8 @@ pub fn told(stdout: &str) -> Vec<&str> {
         .collect()
 }
 
-fn tell(line: &str) {
+/// Tells a line to who started the scenario; see [`told`].
+pub fn tell(line: &str) {
     // In one write, so that threads don't mix; libtest has its own words on the line before.
     let _ = std::io::stdout().write_all(format!("\n@ {line}\n").as_bytes());
 }
@@ -60,6 +61,7 @@ fn scenario() {
             let _trashed = store.delete(kit::id(word())).unwrap();
             wait_for_parent("trashed");
         }
+        "watch" => super::watch::tell_changes(&store),
         "tree" => super::trees::build(&store.base().join(word())),
         "sweep" => store.sweep().unwrap(),
         "churn" => churn(&store, word().parse().unwrap(), word().into()),
