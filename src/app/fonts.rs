@@ -8,6 +8,8 @@ use std::sync::Arc;
 use eframe::egui::epaint::text::VariationCoords;
 use eframe::egui::{FontData, FontDefinitions, FontFamily};
 
+use super::outlines::outlines_only;
+
 /// The family of text that stands out.
 pub const STRONG: &str = "strong";
 
@@ -161,7 +163,7 @@ fn face(path: &str) -> Option<FontData> {
     KINDS
         .iter()
         .any(|kind| bytes.starts_with(kind))
-        .then(|| FontData::from_owned(bytes))
+        .then(|| outlines_only(FontData::from_owned(bytes)))
 }
 
 #[cfg(test)]

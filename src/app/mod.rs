@@ -14,6 +14,7 @@ pub mod icons;
 mod input;
 mod jobs;
 pub mod model;
+mod outlines;
 mod platform;
 mod screen;
 mod shell;

@@ -1,5 +1,6 @@
 //! Sizes, ages and counts as people write and read them; the same words in window, command line and reports.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// A size as people read it: decimal units, as disks are sold and file managers count: `3.2 GB`.
@@ -42,6 +43,25 @@ pub fn age(age: Duration) -> String {
 /// `1 file`, `3 files`, `12,345 files`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n as u64), if n == 1 { one } else { many })
+}
+
+/// Text from elsewhere, such as a file's name, as one line that neither commands a terminal nor turns
+/// the direction of writing: such characters are written out.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let misleads =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(misleads) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if misleads(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out.into()
 }
 
 /// A number with its thousands set apart: `12,345`.
@@ -203,6 +223,18 @@ mod tests {
         }
         for bad in ["", "7", "d", "7 years", "-3d"] {
             assert!(parse_age(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn text_from_elsewhere_commands_nothing() {
+        for (text, shown) in [
+            ("Füße 日本語.csv", "Füße 日本語.csv"),
+            ("a\nb\r\t", "a\\nb\\r\\t"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("exe.\u{202e}fdp", "exe.\\u{202e}fdp"),
+        ] {
+            assert_eq!(one_line(text), shown);
         }
     }
 

@@ -30,7 +30,7 @@ impl Fixture {
             .tempdir()
             .unwrap();
         let fixture = Self { room };
-        for dir in ["base", "home", "outside"] {
+        for dir in ["EYProject", "home", "outside"] {
             std::fs::create_dir(fixture.room.path().join(dir)).unwrap();
         }
         fixture
@@ -38,7 +38,7 @@ impl Fixture {
 
     /// The base directory.
     pub fn base(&self) -> PathBuf {
-        self.room.path().join("base")
+        self.room.path().join("EYProject")
     }
 
     /// Where the program believes that the person's home is.

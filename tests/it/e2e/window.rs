@@ -23,6 +23,11 @@ pub struct Node {
 }
 
 impl Node {
+    /// The session's id, of a row of the table: it comes first in what is said of it.
+    pub fn id(&self) -> &str {
+        self.name.split(',').next().unwrap_or_default()
+    }
+
     /// Whether it is selected, in any of the words that there are for it.
     pub fn is_selected(&self) -> bool {
         let words = ["selected", "checked", "pressed"];
@@ -99,7 +104,7 @@ impl<'s> Window<'s> {
 
     /// The ids of the rows, from top to bottom.
     pub fn ids(&self) -> Vec<String> {
-        self.rows().into_iter().map(|row| row.name).collect()
+        self.rows().iter().map(|row| row.id().into()).collect()
     }
 
     /// The first thing with this name, or that starts with it (buttons add their shortcut).
@@ -140,9 +145,7 @@ impl<'s> Window<'s> {
         self.screen.wait_for(&what, || {
             let mut rows = self.rows();
             rows.retain(|row| row.is_selected());
-            rows.iter()
-                .map(|row| row.name.as_str())
-                .eq(ids.iter().copied())
+            rows.iter().map(Node::id).eq(ids.iter().copied())
         });
     }
 
