@@ -127,6 +127,7 @@ impl Stage {
             unit: MouseWheelUnit::Point,
             delta: vec2(0.0, by),
             phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
             modifiers: egui::Modifiers::NONE,
         });
     }
