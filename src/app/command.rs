@@ -213,6 +213,18 @@ impl Command {
         )
     }
 
+    /// Whether it asks for more in a dialog of the window.
+    pub fn opens_dialog(self) -> bool {
+        matches!(
+            self,
+            Self::CleanUpPreview
+                | Self::DeleteForever
+                | Self::Settings
+                | Self::Palette
+                | Self::Shortcuts
+        )
+    }
+
     /// Its key.
     pub fn shortcut(self) -> KeyboardShortcut {
         let plain = Modifiers::NONE;

@@ -254,3 +254,20 @@ fn everything_has_a_name() {
         stage.key(Modifiers::NONE, Key::Escape);
     }
 }
+
+#[test]
+fn keys_of_one_frame_mean_what_they_mean_in_their_order() {
+    let (fixture, ids) = days(3);
+    let mut stage = Stage::open(fixture);
+    // As on a slow computer: all of it before the next picture.
+    for key in [Key::ArrowDown, Key::ArrowDown, Key::Delete] {
+        stage.window.event(eframe::egui::Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    stage.wait_rows(&[&ids[0], &ids[2]]);
+}
