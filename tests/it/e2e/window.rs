@@ -28,6 +28,12 @@ impl Node {
         self.name.split(',').next().unwrap_or_default()
     }
 
+    /// Its name with plain spaces, where the window keeps a figure and its unit on one line.
+    pub fn words(&self) -> String {
+        let words: Vec<_> = self.name.split_whitespace().collect();
+        words.join(" ")
+    }
+
     /// Whether it is selected, in any of the words that there are for it.
     pub fn is_selected(&self) -> bool {
         let words = ["selected", "checked", "pressed"];
