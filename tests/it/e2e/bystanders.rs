@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::window::{Node, Window, command};
-use super::{on_screen, program};
+use super::{note, on_screen, program};
 use crate::fixture::{Fixture, Outcome};
 
 #[test]
@@ -104,4 +104,5 @@ fn without_a_display_the_command_line_is_named() {
         "{}",
         outcome.stderr
     );
+    note("no_display", "ran");
 }

@@ -101,10 +101,6 @@ impl<'s> Window<'s> {
     pub fn rows(&self) -> Vec<Node> {
         let mut rows = self.nodes();
         rows.retain(|node| node.role == "table row" && node.name.starts_with("session_"));
-        for row in &mut rows {
-            // After the id the name tells size, age and state.
-            row.name.truncate("session_YYYYMMDD_HHMMSS".len());
-        }
         rows
     }
 
