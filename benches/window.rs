@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Context, Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
+use egui::{self, Context, Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
 use eyproject_sessions::app::action::{Action, Report};
 use eyproject_sessions::app::model::column::Column;
 use eyproject_sessions::app::model::row::Size;

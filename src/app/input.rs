@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{Context, Event, Id, Key, Modifiers};
+use egui::{Context, Event, Id, Key, Modifiers};
 
 use super::action::Action;
 use super::command::Command;
