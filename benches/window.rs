@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Context, Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
+use egui::{self, Context, Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
 use eyproject_sessions::app::action::{Action, Report};
 use eyproject_sessions::app::model::column::Column;
 use eyproject_sessions::app::model::row::Size;
@@ -127,6 +127,7 @@ impl Stage {
             unit: MouseWheelUnit::Point,
             delta: vec2(0.0, by),
             phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
             modifiers: egui::Modifiers::NONE,
         });
     }

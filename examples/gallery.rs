@@ -2,7 +2,7 @@
 //! `gallery basics|states|tree|base|session|cleanup|delete|settings|palette|shortcuts|drop [light|dark] [SCALE]`.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use eframe::egui::{self, Ui, vec2};
+use egui::{self, Ui, vec2};
 use eyproject_sessions::app::filetype::FileType;
 use eyproject_sessions::app::icons::Icon;
 use eyproject_sessions::app::theme::{self, space};

@@ -1,7 +1,7 @@
 //! Everything that a person can tell the window to do: one table of names, keys and conditions, from which
 //! toolbar, menus, keys, palette and the sheet of shortcuts are made.
 
-use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::icons::Icon;
 use super::model::{Load, Model};
@@ -210,6 +210,18 @@ impl Command {
                 | Self::ZoomOut
                 | Self::ZoomReset
                 | Self::Palette
+        )
+    }
+
+    /// Whether it asks for more in a dialog of the window.
+    pub fn opens_dialog(self) -> bool {
+        matches!(
+            self,
+            Self::CleanUpPreview
+                | Self::DeleteForever
+                | Self::Settings
+                | Self::Palette
+                | Self::Shortcuts
         )
     }
 

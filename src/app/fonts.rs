@@ -5,8 +5,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use eframe::egui::epaint::text::VariationCoords;
-use eframe::egui::{FontData, FontDefinitions, FontFamily};
+use egui::epaint::text::VariationCoords;
+use egui::{FontData, FontDefinitions, FontFamily};
 
 use super::outlines::outlines_only;
 
@@ -169,7 +169,7 @@ fn face(path: &str) -> Option<FontData> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use eframe::egui::{Context, FontId};
+    use egui::{Context, FontId};
 
     #[test]
     fn every_family_is_bound_whatever_the_machine_has() {

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
-use eframe::egui::os::OperatingSystem;
-use eframe::egui::{Context, KeyboardShortcut};
+use egui::os::OperatingSystem;
+use egui::{Context, KeyboardShortcut};
 
 use crate::session::text;
 
@@ -125,9 +125,16 @@ pub fn show_in(os: OperatingSystem) -> String {
     format!("Show in {}", file_manager(os))
 }
 
-/// A shortcut as this platform writes it: `Ctrl+Shift+P`, `⇧⌘P`.
+/// A shortcut as this platform writes it: `Ctrl+Shift+P`, `⇧⌘P`, `Ctrl+,`.
 pub fn shortcut(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
-    ctx.format_shortcut(shortcut)
+    let words = ctx.format_shortcut(shortcut);
+    let key = shortcut.logical_key;
+    let sign = key.symbol_or_name();
+    // The toolkit spells signs out: `Comma`. Arrows stay words, which more fonts have.
+    match words.strip_suffix(key.name()) {
+        Some(modifiers) if sign.is_ascii() => format!("{modifiers}{sign}"),
+        _ => words,
+    }
 }
 
 /// A word with its shortcut, for a tooltip.

@@ -1,8 +1,8 @@
 //! The little language that icons are written in: the commands `M L H V Q C Z` of SVG with absolute
 //! coordinates, besides `O x y r`, a circle, and `D x y r`, a filled one. Knows no colour and no screen.
 
-use eframe::egui::epaint::{CubicBezierShape, PathStroke, QuadraticBezierShape};
-use eframe::egui::{Color32, Pos2, Vec2, vec2};
+use egui::epaint::{CubicBezierShape, PathStroke, QuadraticBezierShape};
+use egui::{Color32, Pos2, Vec2, vec2};
 
 /// How far a flattened curve may lie from the true one, in points.
 const TOLERANCE: f32 = 0.05;

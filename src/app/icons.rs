@@ -1,8 +1,8 @@
 //! The icons of the window, drawn by us as strokes of one weight on a grid of 16 × 16, tinted with the
 //! colour of the text beside them. Knows no command and no widget.
 
-use eframe::egui::epaint::{PathShape, PathStroke};
-use eframe::egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Ui, Vec2};
+use egui::epaint::{PathShape, PathStroke};
+use egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Ui, Vec2};
 
 use super::icon_path::{Piece, pieces};
 use super::theme::size;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{Context, Event, Id, Key, Modifiers};
+use egui::{Context, Event, Id, Key, Modifiers};
 
 use super::action::Action;
 use super::command::Command;
@@ -19,47 +19,102 @@ pub fn page_id() -> Id {
     Id::unique("session-table-page")
 }
 
-/// Understands the keys of this frame.
+/// Understands the keys of this frame, in the order in which they were pressed: an arrow before Delete moves
+/// first, however slow the frame was.
 pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
     if model.dialog.is_some() {
         return;
     }
-    let typing = ctx.text_edit_focused();
-    let let_go = just_let_go(ctx);
-    let at_table = !typing && at_table(ctx);
-    let before = actions.len();
+    let keyboard = Keyboard {
+        typing: ctx.text_edit_focused(),
+        at_table: !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id())),
+        shift: ctx.input(|i| i.modifiers.shift),
+        page: ctx.data(|d| d.get_temp(page_id())).unwrap_or(10),
+    };
+    let mut opened = false;
     ctx.input_mut(|input| {
-        for command in most_keys_first() {
-            // Enter and Escape belong to whatever has the keyboard.
-            let local = matches!(command, Command::OpenFolder | Command::ClearSelection);
-            let mine = if local {
-                at_table && !let_go
+        input.events.retain(|event| {
+            // What follows is meant for the dialog that has been asked for.
+            let meaning = if opened {
+                None
             } else {
-                !typing || command.works_while_typing()
+                keyboard.meaning(event)
             };
-            let shortcut = command.shortcut();
-            if mine && input.consume_key(shortcut.modifiers, shortcut.logical_key) {
-                actions.push(Action::Command(command));
-            }
-        }
-        if !typing {
-            // The toolkit has made events of its own of these keys.
-            input.events.retain(|event| {
-                let command = match event {
-                    Event::Copy => Command::CopyId,
-                    Event::Cut if input.modifiers.shift => Command::DeleteForever,
-                    _ => return true,
-                };
-                actions.push(Action::Command(command));
-                false
-            });
-        }
+            opened |= matches!(&meaning, Some(Action::Command(c)) if c.opens_dialog());
+            let is_ours = meaning.is_some();
+            actions.extend(meaning);
+            !is_ours
+        });
     });
-    // Shift+/ arrives as "?" with Shift on some keyboards and as text on all.
-    let asked = actions.len() > before;
-    if at_table && !asked {
-        steps(ctx, actions);
-        letters(ctx, actions);
+}
+
+/// Where the keyboard is.
+struct Keyboard {
+    /// In a field.
+    typing: bool,
+    /// In the table.
+    at_table: bool,
+    /// Whether Shift is down.
+    shift: bool,
+    /// Rows that a page is long.
+    page: usize,
+}
+
+impl Keyboard {
+    /// What an event means to us, if anything.
+    fn meaning(&self, event: &Event) -> Option<Action> {
+        match event {
+            Event::Key {
+                key,
+                pressed: true,
+                modifiers,
+                ..
+            } => self
+                .command(*key, *modifiers)
+                .or_else(|| self.step(*key, *modifiers)),
+            // The toolkit makes events of its own of these keys.
+            Event::Copy if !self.typing => Some(Action::Command(Command::CopyId)),
+            Event::Cut if self.shift && !self.typing => {
+                Some(Action::Command(Command::DeleteForever))
+            }
+            Event::Text(text) if self.at_table && text == "?" => {
+                Some(Action::Command(Command::Shortcuts))
+            }
+            Event::Text(letters) if self.at_table => Some(Action::TypeAhead(letters.clone())),
+            _ => None,
+        }
+    }
+
+    fn command(&self, key: Key, modifiers: Modifiers) -> Option<Action> {
+        let is_mine = |c: &Command| match c {
+            // These belong to whatever has the keyboard.
+            Command::OpenFolder | Command::ClearSelection => self.at_table,
+            // A question mark comes as text, whatever the keyboard's layout.
+            Command::Shortcuts => false,
+            c => !self.typing || c.works_while_typing(),
+        };
+        let fits = |c: &Command| {
+            let shortcut = c.shortcut();
+            shortcut.logical_key == key && modifiers.matches_logically(shortcut.modifiers)
+        };
+        let found = most_keys_first().find(|c| fits(c) && is_mine(c));
+        found.map(Action::Command)
+    }
+
+    fn step(&self, key: Key, modifiers: Modifiers) -> Option<Action> {
+        if !self.at_table {
+            return None;
+        }
+        let step = match key {
+            Key::ArrowUp => Step::Up,
+            Key::ArrowDown => Step::Down,
+            Key::Home => Step::First,
+            Key::End => Step::Last,
+            Key::PageUp => Step::PageUp(self.page),
+            Key::PageDown => Step::PageDown(self.page),
+            _ => return None,
+        };
+        Some(Action::Step(step, modifiers.shift))
     }
 }
 
@@ -70,61 +125,6 @@ fn most_keys_first() -> impl Iterator<Item = Command> {
     all()
         .filter(with_shift(true))
         .chain(all().filter(with_shift(false)))
-}
-
-/// Whether something other than the table has lost the keyboard since the last frame. The toolkit takes it
-/// away at Escape before anybody sees the key, which is still meant for who had it.
-fn just_let_go(ctx: &Context) -> bool {
-    let now = ctx.memory(|m| m.focused());
-    let key = Id::unique("focus-of-the-last-frame");
-    let before =
-        ctx.data_mut(|d| std::mem::replace(d.get_temp_mut_or_default::<Option<Id>>(key), now));
-    now.is_none() && before.is_some_and(|id| id != table_id())
-}
-
-/// Whether keys without a modifier are meant for the table: it has the keyboard.
-fn at_table(ctx: &Context) -> bool {
-    !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id()))
-}
-
-fn steps(ctx: &Context, actions: &mut Vec<Action>) {
-    let page = ctx.data(|d| d.get_temp::<usize>(page_id())).unwrap_or(10);
-    let steps = [
-        (Key::ArrowUp, Step::Up),
-        (Key::ArrowDown, Step::Down),
-        (Key::Home, Step::First),
-        (Key::End, Step::Last),
-        (Key::PageUp, Step::PageUp(page)),
-        (Key::PageDown, Step::PageDown(page)),
-    ];
-    ctx.input_mut(|input| {
-        for (key, step) in steps {
-            // With Shift first: a key without it would match as well.
-            while input.consume_key(Modifiers::SHIFT, key) {
-                actions.push(Action::Step(step, true));
-            }
-            while input.consume_key(Modifiers::NONE, key) {
-                actions.push(Action::Step(step, false));
-            }
-        }
-    });
-}
-
-fn letters(ctx: &Context, actions: &mut Vec<Action>) {
-    let typed: String = ctx.input(|input| {
-        let texts = input.events.iter().filter_map(|event| match event {
-            Event::Text(text) if !input.modifiers.command && !input.modifiers.alt => {
-                Some(text.as_str())
-            }
-            _ => None,
-        });
-        texts.collect()
-    });
-    match typed.as_str() {
-        "" => {}
-        "?" => actions.push(Action::Command(Command::Shortcuts)),
-        letters => actions.push(Action::TypeAhead(letters.to_owned())),
-    }
 }
 
 /// Files that are dragged over the window.

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use eframe::egui::FontData;
-use eframe::egui::epaint::text::{FallbackRequest, FontInsert, FontProvider};
+use egui::FontData;
+use egui::epaint::text::{FallbackRequest, FontInsert, FontProvider};
 use egui_system_font_provider::SystemFontProvider;
 
 /// The system's fonts, asked for characters that the others lack.

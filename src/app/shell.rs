@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Context, Ui, UserAttentionType, ViewportCommand};
+use egui::{self, Context, Ui, UserAttentionType, ViewportCommand};
 use rfd::AsyncFileDialog;
 
 use super::action::Instant as Moment;

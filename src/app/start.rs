@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, OnceLock};
 
-use eframe::egui::{Context, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos2, vec2};
 use eframe::{NativeOptions, Renderer};
+use egui::{Context, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos2, vec2};
 
 use super::action::{Action, Effect, Report};
 use super::jobs::{Jobs, SettingsFile, Waker};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{
+use egui::{
     Context, CornerRadius, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme as Shade,
     ThemePreference, Vec2, Visuals, style,
 };

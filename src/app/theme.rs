@@ -6,7 +6,7 @@
     reason = "colours are named here, and nowhere else"
 )]
 
-use eframe::egui::{Color32, FontFamily, FontId, RichText, Stroke, TextStyle, Ui, Visuals};
+use egui::{Color32, FontFamily, FontId, RichText, Stroke, TextStyle, Ui, Visuals};
 
 use super::fonts;
 pub use super::style::{apply, install};
@@ -235,7 +235,7 @@ mod tests {
     /// Relative luminance and contrast as WCAG 2 defines them.
     fn contrast(a: Color32, b: Color32) -> f32 {
         let luminance = |c: Color32| {
-            let linear = eframe::egui::Rgba::from(c.to_opaque());
+            let linear = egui::Rgba::from(c.to_opaque());
             0.2126 * linear.r() + 0.7152 * linear.g() + 0.0722 * linear.b()
         };
         let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);

@@ -81,5 +81,5 @@ pub fn remove_tree(path: &Path, cancel: Option<&Cancel>, progress: &Progress) ->
 
 const TRIED: &str = "remove the directory";
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests;

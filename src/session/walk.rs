@@ -17,3 +17,5 @@ pub(super) use entries::{Buffer, read_entries};
 pub(super) use names::Names;
 #[cfg(unix)]
 pub(super) use place::{Access, Place, in_words, make_accessible, open_root};
+#[cfg(all(test, target_os = "linux"))]
+pub(super) mod testing;

@@ -111,8 +111,7 @@ impl Fixture {
     /// The program, about to start on this base: the one just built, or that which `EYPROJECT_CLI` names,
     /// started by what `EYPROJECT_CLI_RUNNER` says, such as `wine`.
     pub fn program(&self) -> Command {
-        let built = env!("CARGO_BIN_EXE_eyproject-sessions");
-        let program = std::env::var_os("EYPROJECT_CLI").unwrap_or_else(|| built.into());
+        let program = self.program_file();
         let runner = std::env::var("EYPROJECT_CLI_RUNNER").unwrap_or_default();
         let mut words = runner.split_whitespace();
         match words.next() {
@@ -121,14 +120,30 @@ impl Fixture {
                 command.args(words).arg(program);
                 command
             }
-            None => self.isolated(program.as_ref()),
+            None => self.isolated(&program),
         }
+    }
+
+    /// The program that is tested.
+    pub fn program_file(&self) -> PathBuf {
+        let built = env!("CARGO_BIN_EXE_eyproject-sessions");
+        std::env::var_os("EYPROJECT_CLI").map_or_else(|| built.into(), PathBuf::from)
+    }
+
+    /// Where a test that runs as another user links `program`, if it has to.
+    pub fn reachable(&self, program: &Path) -> PathBuf {
+        let name = program.file_name().expect("a program has a name");
+        self.home().with_file_name(name)
     }
 
     /// Any program, about to start with this base and this home.
     pub fn isolated(&self, program: &Path) -> Command {
         let home = self.home();
-        let mut command = Command::new(program);
+        let reachable = self.reachable(program);
+        let mut command = match reachable.is_file() {
+            true => Command::new(reachable),
+            false => Command::new(program),
+        };
         command
             .env("HOME", &home)
             .env("XDG_CONFIG_HOME", home.join(".config"))

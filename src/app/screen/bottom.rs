@@ -1,6 +1,6 @@
 //! The bottom: running jobs, then a line on the base.
 
-use eframe::egui::{Align, Frame, Label, Layout, Margin, Panel, Ui, vec2};
+use egui::{Align, Frame, Label, Layout, Margin, Panel, Ui, vec2};
 
 use super::commands;
 use crate::app::action::Action;

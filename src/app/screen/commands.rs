@@ -1,6 +1,6 @@
 //! Commands as buttons and lines of menus: word, sign, key and the reason why not, all from the registry.
 
-use eframe::egui::{Sense, Ui, vec2};
+use egui::{Sense, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::command::Command;

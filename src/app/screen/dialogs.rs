@@ -1,6 +1,6 @@
 //! The dialog that is open: its view is given what it shows, its answer becomes an action.
 
-use eframe::egui::Ui;
+use egui::Ui;
 
 use crate::app::action::Action;
 use crate::app::command::{Command, Group};

@@ -14,7 +14,7 @@ mod toolbar;
 
 pub use places::READING;
 
-use eframe::egui::{CentralPanel, Frame, Panel, Ui};
+use egui::{CentralPanel, Frame, Panel, Ui};
 
 use super::action::Action;
 use super::input;
@@ -85,8 +85,8 @@ fn right_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec
 }
 
 /// The edge of the right side, to be dragged.
-fn splitter(ui: &Ui, side: eframe::egui::Rect, actions: &mut Vec<Action>) {
-    use eframe::egui::{CursorIcon, Id, Rangef, Rect, Role, Sense, Stroke, WidgetInfo};
+fn splitter(ui: &Ui, side: egui::Rect, actions: &mut Vec<Action>) {
+    use egui::{CursorIcon, Id, Rangef, Rect, Role, Sense, Stroke, WidgetInfo};
     const GRIP: f32 = 4.0;
     let p = theme::palette(ui);
     let grip = Rect::from_x_y_ranges(Rangef::point(side.left()).expand(GRIP), side.y_range());

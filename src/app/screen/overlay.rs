@@ -1,6 +1,6 @@
 //! What is said while files hover over the window.
 
-use eframe::egui::Ui;
+use egui::Ui;
 
 use crate::app::model::{Bundle, Model};
 use crate::app::widgets::empty;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::Ui;
+use egui::Ui;
 
 use crate::app::action::Action;
 use crate::app::command::Command;

@@ -1,6 +1,6 @@
 //! The right side: the open session, or what several selected ones are together, or the whole base.
 
-use eframe::egui::{Frame, Margin, Ui, vec2};
+use egui::{Frame, Margin, Ui, vec2};
 
 use super::{Memory, commands};
 use crate::app::action::Action;

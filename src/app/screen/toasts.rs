@@ -1,6 +1,6 @@
 //! The messages in the corner.
 
-use eframe::egui::Ui;
+use egui::Ui;
 
 use crate::app::action::Action;
 use crate::app::model::Model;

@@ -1,6 +1,6 @@
 //! The toolbar: new, clean up, filter, settings.
 
-use eframe::egui::{Align, Layout, Ui, vec2};
+use egui::{Align, Layout, Ui, vec2};
 
 use super::Memory;
 use super::commands::{self, button};

@@ -1,7 +1,7 @@
 //! The whole base, shown while no session is selected: what it takes, what is free, what cleaning up
 //! would free, and the size of each session.
 
-use eframe::egui::{Margin, ScrollArea, Ui, vec2};
+use egui::{Margin, ScrollArea, Ui, vec2};
 
 use crate::app::icons::Icon;
 use crate::app::theme::{self, space};

@@ -1,7 +1,7 @@
 //! "Clean up…": the rules, and beside them what they would delete now, changing as they are typed.
 
 use chrono::{DateTime, FixedOffset};
-use eframe::egui::{Context, Ui, UiBuilder, vec2};
+use egui::{Context, Ui, UiBuilder, vec2};
 
 use crate::app::icons::Icon;
 use crate::app::theme::{self, space};
@@ -69,8 +69,7 @@ fn body(ui: &mut Ui, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
     let height = HEIGHT
         .min(ui.ctx().content_rect().height() - 200.0)
         .max(120.0);
-    let (rect, _) =
-        ui.allocate_exact_size(vec2(room.width(), height), eframe::egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(room.width(), height), egui::Sense::hover());
     let mut left = ui.new_child(UiBuilder::new().max_rect(rect.with_max_x(rect.left() + RULES)));
     let asked = beside(&mut left, data, rules);
     let list = rect.with_min_x(rect.left() + RULES + space::L);
@@ -135,10 +134,10 @@ fn listed(ui: &mut Ui, data: &Data<'_>) {
     }
     if data.measuring && data.plan.is_some_and(|plan| !plan.delete.is_empty()) {
         let corner = ui.min_rect().right_bottom() - vec2(220.0, 24.0);
-        let place = eframe::egui::Rect::from_min_size(corner, vec2(208.0, 20.0));
+        let place = egui::Rect::from_min_size(corner, vec2(208.0, 20.0));
         ui.put(
             place,
-            eframe::egui::Label::new(theme::caption(ui, "Sizes are still being measured")),
+            egui::Label::new(theme::caption(ui, "Sizes are still being measured")),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! The tab "Files" of the open session.
 
-use eframe::egui::Ui;
+use egui::Ui;
 
 use crate::app::icons::Icon;
 use crate::app::theme::{self, space};

@@ -1,6 +1,6 @@
 //! The command palette: a few letters, and the commands that they could mean, best first.
 
-use eframe::egui::{
+use egui::{
     Align2, Area, Context, CornerRadius, Frame, Id, Key, Margin, Modal, Modifiers, Order, Role,
     Sense, Stroke, TextEdit, Ui, UiBuilder, UiKind, WidgetInfo, vec2,
 };

@@ -1,6 +1,6 @@
 //! The question before a deletion that can't be undone.
 
-use eframe::egui::Context;
+use egui::Context;
 
 use crate::app::theme::{self, space};
 use crate::app::widgets::dialog::{Answer, Dialog};

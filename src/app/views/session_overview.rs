@@ -2,7 +2,7 @@
 //! the person's note.
 
 use chrono::{DateTime, FixedOffset};
-use eframe::egui::{Margin, ScrollArea, Ui, vec2};
+use egui::{Margin, ScrollArea, Ui, vec2};
 
 use super::session_facts;
 use crate::app::filetype::FileType;
@@ -247,17 +247,17 @@ mod tests {
             assert!(window.query_by_label(words).is_some(), "{words}");
         }
         window
-            .get_by_role_and_label(eframe::egui::Role::MultilineTextInput, "Note")
+            .get_by_role_and_label(egui::Role::MultilineTextInput, "Note")
             .focus();
         window.run();
         window
-            .get_by_role_and_label(eframe::egui::Role::MultilineTextInput, "Note")
+            .get_by_role_and_label(egui::Role::MultilineTextInput, "Note")
             .type_text("keep me");
         window.run();
         window
-            .get_by_role_and_label(eframe::egui::Role::MultilineTextInput, "Note")
+            .get_by_role_and_label(egui::Role::MultilineTextInput, "Note")
             .focus();
-        window.key_press(eframe::egui::Key::Tab);
+        window.key_press(egui::Key::Tab);
         window.run();
         assert_eq!(window.state().0, "keep me");
         assert_eq!(window.state().1, [Asked::NoteChanged, Asked::NoteDone]);

@@ -1,6 +1,6 @@
 //! The settings: where sessions are, how the window looks, which sessions stay.
 
-use eframe::egui::{Context, Ui, vec2};
+use egui::{Context, Ui, vec2};
 
 use crate::app::theme::space;
 use crate::app::widgets::button::Button;

@@ -1,6 +1,6 @@
 //! The sheet of shortcuts: every command with its keys, in groups.
 
-use eframe::egui::{
+use egui::{
     Align2, Context, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
     vec2,
 };

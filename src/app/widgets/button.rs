@@ -1,6 +1,6 @@
 //! Buttons: with word and icon, or with an icon alone.
 
-use eframe::egui::{
+use egui::{
     Align2, Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget,
     WidgetInfo, vec2,
 };
@@ -249,7 +249,7 @@ fn content(ui: &Ui, rect: Rect, icon: Option<Icon>, words: Option<&str>, ink: Co
 mod tests {
     use super::*;
     use crate::app::widgets::testing::harness;
-    use eframe::egui::Key;
+    use egui::Key;
     use egui_kittest::kittest::Queryable;
 
     #[test]

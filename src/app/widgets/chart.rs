@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, Key, Modifiers, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 

@@ -1,7 +1,7 @@
 //! The frame of dialogs: a title, what is asked, and the answers. Escape and a click beside it say no,
 //! Enter says yes, but never to what can't be undone.
 
-use eframe::egui::{
+use egui::{
     Align, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Response, Role, Stroke,
     Ui, Vec2,
 };

@@ -1,6 +1,6 @@
 //! What stands where nothing is: one sentence, and where it helps a place to drop files and a button.
 
-use eframe::egui::{
+use egui::{
     Align2, Color32, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
@@ -52,7 +52,7 @@ impl Empty<'_> {
             ui.add_space(space::XS);
             ui.label(theme::strong(self.sentence));
             if !self.hint.is_empty() {
-                ui.label(eframe::egui::RichText::new(self.hint).color(p.secondary));
+                ui.label(egui::RichText::new(self.hint).color(p.secondary));
             }
             if !self.button.is_empty() {
                 ui.add_space(space::S);
@@ -70,9 +70,9 @@ impl Empty<'_> {
 /// Covers the window while files hover over it: how many, and how large where that is known.
 pub fn drop_overlay(ui: &Ui, sentence: &str, figures: &str) {
     let p = theme::palette(ui);
-    let painter = ui.ctx().layer_painter(eframe::egui::LayerId::new(
-        eframe::egui::Order::Foreground,
-        eframe::egui::Id::unique("drop"),
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(
+        egui::Order::Foreground,
+        egui::Id::unique("drop"),
     ));
     let window = ui.ctx().content_rect();
     painter.rect_filled(window, 0.0, p.background.gamma_multiply(0.9));
@@ -111,7 +111,7 @@ fn dashed(ui: &Ui, rect: Rect, colour: Color32) {
 }
 
 /// A dashed outline with round corners.
-fn outline(painter: &eframe::egui::Painter, rect: Rect, stroke: Stroke) {
+fn outline(painter: &egui::Painter, rect: Rect, stroke: Stroke) {
     let radius = f32::from(size::RADIUS_LARGE);
     painter.extend(Shape::dashed_line(&rounded(rect, radius), stroke, 6.0, 5.0));
 }

@@ -1,6 +1,6 @@
 //! Facts of one thing: a label and a value each, small tables of any length, and what needs attention.
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, Frame, Label, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui,
     WidgetInfo, pos2, vec2,
 };

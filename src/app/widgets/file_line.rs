@@ -1,6 +1,6 @@
 //! One line of the file tree: how it looks, and what can be asked of it.
 
-use eframe::egui::{Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::list::Row;
 use super::number::{self, Bytes};

@@ -1,7 +1,7 @@
 //! The files of a session as a tree. Whoever has them keeps them flat, folders before what is in them;
 //! only what is seen is asked for and drawn.
 
-use eframe::egui::{Align2, Id, Key, Modifiers, Role, Sense, Ui, vec2};
+use egui::{Align2, Id, Key, Modifiers, Role, Sense, Ui, vec2};
 
 pub use super::file_line::{Asked, Kind, Line};
 use super::file_line::{activate, draw};

@@ -1,7 +1,7 @@
 //! Parts of forms: a check box, a field with what is wrong with it, a choice of few, and the line that
 //! holds a label beside them.
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, EventFilter, Frame, Key, Margin, Modifiers, Rect, Response, Role, Sense,
     Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2,
 };

@@ -1,7 +1,7 @@
 //! A list of any length of which only what is seen is drawn, with one marked row and the keyboard on it.
 //! The base of the file tree, the plan and the palette.
 
-use eframe::egui::{
+use egui::{
     CornerRadius, EventFilter, Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Ui,
     WidgetInfo, pos2, vec2,
 };

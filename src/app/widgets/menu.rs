@@ -1,6 +1,6 @@
 //! Menus: their frame, and their lines with icon, word and keys in columns.
 
-use eframe::egui::{
+use egui::{
     Align2, Color32, CornerRadius, Frame, Margin, Popup, PopupCloseBehavior, RectAlign, Response,
     Role, Sense, Ui, WidgetInfo, vec2,
 };

@@ -1,7 +1,7 @@
 //! Sizes in columns: the figure flush right, its unit lighter beside it, and a bar for how much of the
 //! largest it is.
 
-use eframe::egui::{Align2, CornerRadius, Painter, Rect, pos2, vec2};
+use egui::{Align2, CornerRadius, Painter, Rect, pos2, vec2};
 
 use super::paint;
 use crate::app::format;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use eframe::egui::text::{LayoutJob, TextWrapping};
-use eframe::egui::{
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{
     Align, Align2, Color32, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, Stroke,
     StrokeKind, TextFormat, Ui, pos2,
 };
@@ -119,7 +119,7 @@ pub fn focus_inside(ui: &Ui, response: &Response, rect: Rect) {
 /// The square of an icon at the left edge of `rect`, in its middle height.
 pub fn icon_square(rect: Rect) -> Rect {
     let middle = pos2(rect.left() + size::ICON / 2.0, rect.center().y);
-    Rect::from_center_size(middle, eframe::egui::Vec2::splat(size::ICON))
+    Rect::from_center_size(middle, egui::Vec2::splat(size::ICON))
 }
 
 /// `rect` without `width` at its left.

@@ -1,7 +1,7 @@
 //! What a cleanup would do, as a list: what goes and why, then what stays only because it is protected.
 
 use chrono::{DateTime, FixedOffset};
-use eframe::egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::list::{List, Row};
 use super::number::{self, Bytes};

@@ -1,6 +1,6 @@
 //! A running job: what it does, how far it is, how to stop it, and which files failed.
 
-use eframe::egui::{
+use egui::{
     Align, Align2, CornerRadius, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2,
 };
 

@@ -1,7 +1,7 @@
 //! The rules of retention as a form: a switch and a limit each. Knows no policy: whoever reads what is
 //! typed says what is wrong with it.
 
-use eframe::egui::{Frame, Margin, Ui};
+use egui::{Frame, Margin, Ui};
 
 use super::form;
 use crate::app::theme::{size, space};

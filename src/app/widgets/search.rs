@@ -1,6 +1,6 @@
 //! The box that filters: what is typed, how much it finds, and away with it.
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, Frame, Key, Margin, Modifiers, Rect, Response, Sense, Stroke, StrokeKind,
     TextEdit, Ui, UiBuilder, pos2, vec2,
 };
@@ -31,7 +31,7 @@ impl Search<'_> {
     pub fn show(self, ui: &mut Ui, typed: &mut String) -> Response {
         let (rect, _) = ui.allocate_exact_size(vec2(self.width, size::ROW), Sense::hover());
         let p = theme::palette(ui);
-        let frame = ui.painter().add(eframe::egui::Shape::Noop);
+        let frame = ui.painter().add(egui::Shape::Noop);
         let mut inside = rect.shrink2(vec2(space::S, 0.0));
         Icon::Search.paint(ui.painter(), paint::icon_square(inside), p.secondary);
         inside = paint::after(inside, size::ICON + space::XS);
@@ -42,7 +42,7 @@ impl Search<'_> {
             inside = self.count(ui, inside);
         }
         let mut edit = ui.new_child(UiBuilder::new().max_rect(inside).id_salt(self.name));
-        let height = ui.text_style_height(&eframe::egui::TextStyle::Body);
+        let height = ui.text_style_height(&egui::TextStyle::Body);
         let padding = ((size::ROW - height) / 2.0).floor() as i8;
         let mut response = TextEdit::singleline(typed)
             .id_salt("text")
@@ -63,8 +63,7 @@ impl Search<'_> {
             (None, false) => Stroke::new(size::HAIRLINE, p.border),
         };
         let radius = CornerRadius::same(size::RADIUS);
-        let shape =
-            eframe::egui::epaint::RectShape::new(rect, radius, p.field, edge, StrokeKind::Inside);
+        let shape = egui::epaint::RectShape::new(rect, radius, p.field, edge, StrokeKind::Inside);
         ui.painter().set(frame, shape);
         match self.problem {
             Some(problem) => response.on_hover_text(problem),
@@ -119,7 +118,7 @@ fn escaped(ui: &Ui, response: &Response, typed: &str) -> bool {
 mod tests {
     use super::*;
     use crate::app::widgets::testing::harness;
-    use eframe::egui::Role;
+    use egui::Role;
     use egui_kittest::kittest::Queryable;
 
     fn draw(ui: &mut Ui, typed: &mut String) {

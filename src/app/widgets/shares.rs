@@ -1,6 +1,6 @@
 //! A bar cut into shares of a whole, and beneath it what each is and takes.
 
-use eframe::egui::{Color32, CornerRadius, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, CornerRadius, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::number::{self, Bytes};
 use super::paint;
@@ -58,7 +58,7 @@ pub fn show(ui: &mut Ui, name: &str, parts: &[(&str, u64)]) {
         paint::text(
             ui.painter(),
             word,
-            eframe::egui::Align2::LEFT_CENTER,
+            egui::Align2::LEFT_CENTER,
             part,
             paint::body(),
             p.text,

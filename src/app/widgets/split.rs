@@ -1,6 +1,6 @@
 //! A button whose right half opens a menu of other ways to do the same.
 
-use eframe::egui::{CornerRadius, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{CornerRadius, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::button::{Button, Kind, colours};
 use super::{menu, paint};

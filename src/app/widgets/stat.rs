@@ -1,6 +1,6 @@
 //! A figure that a person looks for first: its caption, the figure large, and a word on it.
 
-use eframe::egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::paint;
 use crate::app::theme::{self, size, space};

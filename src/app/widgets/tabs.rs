@@ -1,6 +1,6 @@
 //! Tabs over the open session: a line of words, the chosen one underlined.
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, EventFilter, Key, Modifiers, Rect, Role, Sense, Ui, WidgetInfo, pos2,
     vec2,
 };

@@ -1,6 +1,6 @@
 //! A harness with our look for the tests of widgets and views.
 
-use eframe::egui::Ui;
+use egui::Ui;
 use egui_kittest::Harness;
 
 use crate::app::theme;

@@ -1,7 +1,7 @@
 //! A message in the corner of the window: what happened, and what can be done about it. Knows no clock;
 //! whoever keeps the messages decides how long they stay.
 
-use eframe::egui::{
+use egui::{
     Align, Align2, Area, Color32, Context, CornerRadius, Frame, Id, Layout, Margin, Order, Role,
     ScrollArea, Shadow, Stroke, Ui, Vec2, vec2,
 };
@@ -140,7 +140,7 @@ impl Toast<'_> {
                     ui.add_space(6.0);
                     ui.label(theme::strong(self.title));
                     if !self.body.is_empty() {
-                        ui.label(eframe::egui::RichText::new(self.body).color(p.secondary));
+                        ui.label(egui::RichText::new(self.body).color(p.secondary));
                     }
                     asked = self.actions(ui).or(asked);
                 });
@@ -154,9 +154,7 @@ impl Toast<'_> {
                     ..Margin::ZERO
                 })
                 .show(ui, |ui| {
-                    ui.add(
-                        eframe::egui::Label::new(theme::caption(ui, self.details)).selectable(true),
-                    );
+                    ui.add(egui::Label::new(theme::caption(ui, self.details)).selectable(true));
                 });
         }
         asked

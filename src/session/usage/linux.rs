@@ -1,4 +1,4 @@
-//! Sizes on Linux: one `openat2` and a few `getdents64` for each directory, one `statx` for each file
+//! Sizes on Linux: one `openat2` and a few `getdents64` for each directory, one `newfstatat` for each file
 //! relative to its directory, shared by all threads down to parts of one directory.
 //! No queued task holds a file open, so that a tree of any shape needs a handful of descriptors.
 
@@ -11,7 +11,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustix::fs::{AtFlags, FileType, StatxFlags, fstat, statx};
+use rustix::fs::{AtFlags, FileType, Stat, fstat, statat};
 use rustix::io::Errno;
 
 use super::{Measured, Total, Usage, cancelled, failed};
@@ -144,7 +144,7 @@ impl Worker<'_> {
     fn read(&mut self, tree: &Arc<Tree>, place: &Found, dir: BorrowedFd<'_>) {
         let mut part = Part::default();
         if let Ok(stat) = fstat(dir) {
-            part.usage.disk_bytes += stat.st_blocks.cast_unsigned() * 512;
+            part.usage.disk_bytes += disk_bytes(&stat);
         }
         let mut files = mem::take(&mut self.files);
         let mut directories = Names::default();
@@ -245,38 +245,37 @@ impl Part {
     /// Counts the entry `name` of `dir` if it is a regular file, and answers what it is.
     fn file(&mut self, dir: BorrowedFd<'_>, name: &CStr) -> FileType {
         let flags = AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT;
-        let wanted = StatxFlags::TYPE
-            | StatxFlags::NLINK
-            | StatxFlags::INO
-            | StatxFlags::SIZE
-            | StatxFlags::BLOCKS;
-        let stat = match statx(dir, name, flags, wanted) {
+        let stat = match statat(dir, name, flags) {
             Ok(stat) => stat,
             Err(e) => {
                 self.usage.unreadable += u64::from(!is_gone(e));
                 return FileType::Unknown;
             }
         };
-        let kind = FileType::from_raw_mode(stat.stx_mode.into());
+        let kind = FileType::from_raw_mode(stat.st_mode);
         if kind != FileType::RegularFile {
             return kind;
         }
         self.usage.files += 1;
-        let (bytes, disk_bytes) = (stat.stx_size, stat.stx_blocks * 512);
-        if stat.stx_nlink > 1 {
-            let device = u64::from(stat.stx_dev_major) << 32 | u64::from(stat.stx_dev_minor);
+        let bytes = u64::try_from(stat.st_size).unwrap_or(0);
+        let disk_bytes = disk_bytes(&stat);
+        if stat.st_nlink > 1 {
             let usage = Usage {
                 bytes,
                 disk_bytes,
                 ..Usage::default()
             };
-            self.linked.push(((device, stat.stx_ino), usage));
+            self.linked.push(((stat.st_dev, stat.st_ino), usage));
         } else {
             self.usage.bytes += bytes;
             self.usage.disk_bytes += disk_bytes;
         }
         kind
     }
+}
+
+fn disk_bytes(stat: &Stat) -> u64 {
+    u64::try_from(stat.st_blocks).unwrap_or(0) * 512
 }
 
 /// Whether what was there a moment ago is not, or is something that isn't part of the tree.

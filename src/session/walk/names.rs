@@ -69,3 +69,32 @@ impl Names {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_in_comes_out_from_either_end() {
+        let mut names = Names::default();
+        assert!(names.is_empty() && names.pop().is_none());
+        let all = [c"a", c"longer name", c"\xff\xfe"];
+        all.into_iter().for_each(|name| names.push(name));
+        assert_eq!(names.len(), 3);
+        assert!(names.iter().eq(all));
+
+        let mut end = names.end();
+        let mut backwards = Vec::new();
+        while let Some((name, start)) = names.before(end) {
+            backwards.push(name);
+            end = start;
+        }
+        assert!(backwards.into_iter().rev().eq(all));
+        assert_eq!(end, 0);
+
+        for name in all.into_iter().rev() {
+            assert_eq!(names.pop().as_deref(), Some(name));
+        }
+        assert!(names.is_empty() && names.iter().next().is_none());
+    }
+}

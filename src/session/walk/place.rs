@@ -245,3 +245,96 @@ pub fn make_accessible(above: BorrowedFd<'_>, name: impl rustix::path::Arg) -> R
         chmodat(above, name, mode, AtFlags::SYMLINK_NOFOLLOW)
     })
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::session::walk::testing;
+
+    type Open = fn(BorrowedFd<'_>, &[u8], Access) -> Result<OwnedFd, Errno>;
+
+    /// The kernel's way and our own: they must agree.
+    const WAYS: [Open; 2] = [beneath, step_by_step];
+
+    #[test]
+    fn case_17_no_way_leads_through_a_link_or_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("a/b")).unwrap();
+        std::fs::write(dir.path().join("a/file"), "").unwrap();
+        symlink("b", dir.path().join("a/inner link")).unwrap();
+        symlink("/", dir.path().join("a/outer link")).unwrap();
+        let root = open_root(dir.path()).unwrap();
+        for way in WAYS {
+            for access in [Access::Read, Access::Reach] {
+                let open = |path: &[u8]| way(root.as_fd(), path, access).map(drop);
+                assert_eq!(open(b"a"), Ok(()));
+                assert_eq!(open(b"a/b"), Ok(()));
+                assert_eq!(open(b"a/c"), Err(Errno::NOENT));
+                let swapped = [Errno::LOOP, Errno::NOTDIR];
+                for path in ["a/inner link", "a/outer link", "a/outer link/etc", "a/file"] {
+                    let error = open(path.as_bytes()).unwrap_err();
+                    assert!(swapped.contains(&error), "{path}: {error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn another_file_system_is_not_entered() {
+        let root = open_root(Path::new("/")).unwrap();
+        for way in WAYS {
+            let error = way(root.as_fd(), b"proc", Access::Read).unwrap_err();
+            assert_eq!(error, Errno::XDEV);
+        }
+    }
+
+    #[test]
+    fn a_root_that_is_a_link_or_a_file_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("file"), "").unwrap();
+        symlink(dir.path(), dir.path().join("link")).unwrap();
+        for name in ["file", "link"] {
+            let error = open_root(&dir.path().join(name)).unwrap_err();
+            assert!(matches!(error, Errno::NOTDIR | Errno::LOOP), "{error}");
+        }
+        assert_eq!(
+            open_root(&dir.path().join("none")).unwrap_err(),
+            Errno::NOENT
+        );
+    }
+
+    #[test]
+    fn case_16_paths_longer_than_a_system_call_takes() {
+        let dir = tempfile::tempdir().unwrap();
+        let name = CString::new([b'n'; 255]).unwrap();
+        let last = testing::deep(dir.path(), 50, &name);
+        testing::many_files(&last, 7..8);
+        let root = open_root(dir.path()).unwrap();
+        let mut place = Place::root(());
+        for _ in 0..50 {
+            place = place.below(name.clone(), ());
+        }
+        let opened = place.open(root.as_fd(), Access::Reach).unwrap();
+        assert!(testing::has(&opened, c"7"));
+        assert_eq!(
+            place.path(dir.path()).as_os_str().len(),
+            dir.path().as_os_str().len() + 50 * 256
+        );
+    }
+
+    #[test]
+    fn a_place_of_a_hundred_thousand_levels_is_dropped_on_a_small_stack() {
+        let small = std::thread::Builder::new()
+            .name("small".into())
+            .stack_size(64 << 10);
+        let thread = small.spawn(|| {
+            let mut place = Place::root(());
+            for _ in 0..100_000 {
+                place = place.below(c"x".into(), ());
+            }
+        });
+        thread.unwrap().join().unwrap();
+    }
+}

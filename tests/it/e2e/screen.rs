@@ -14,7 +14,7 @@ use super::artefacts;
 pub const PYTHON: &str = "/usr/bin/python3";
 
 /// How long anything may take that takes no time for a person.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A screen. Programs join it through [`Screen::tool`] and [`Screen::join`].
 pub struct Screen {
@@ -86,11 +86,7 @@ impl Screen {
         screen.display = format!(":{}", screen.serve("Xvfb", &xvfb));
         let bus = ["--session", "--nofork", "--nopidfile", "--print-address=1"];
         screen.bus = screen.serve("dbus-daemon", &bus);
-        let openbox = screen.quiet("openbox").arg("--sm-disable").spawn();
-        screen.servers.push(openbox.unwrap());
-        screen.wait_for("a window manager", || {
-            screen.quiet("wmctrl").arg("-m").status().unwrap().success()
-        });
+        screen.manage_windows();
         // What a screen reader does when it starts: programs listen, and show themselves.
         let reader = screen
             .quiet("dbus-send")
@@ -101,6 +97,21 @@ impl Screen {
             .status();
         assert!(reader.unwrap().success(), "accessibility is off");
         screen
+    }
+
+    /// Starts a window manager. Where it gives up, as it may on a very busy computer, once more.
+    fn manage_windows(&mut self) {
+        let mut openbox = self.quiet("openbox");
+        openbox.arg("--sm-disable");
+        let mut manager = openbox.spawn().unwrap();
+        self.wait_for("a window manager", || {
+            if let Some(status) = manager.try_wait().unwrap() {
+                eprintln!("the window manager ended: {status}");
+                manager = openbox.spawn().unwrap();
+            }
+            self.quiet("wmctrl").arg("-m").status().unwrap().success()
+        });
+        self.servers.push(manager);
     }
 
     /// Starts a server and returns the line by which it says that it is there.

@@ -28,6 +28,12 @@ impl Node {
         self.name.split(',').next().unwrap_or_default()
     }
 
+    /// Its name with plain spaces, where the window keeps a figure and its unit on one line.
+    pub fn words(&self) -> String {
+        let words: Vec<_> = self.name.split_whitespace().collect();
+        words.join(" ")
+    }
+
     /// Whether it is selected, in any of the words that there are for it.
     pub fn is_selected(&self) -> bool {
         let words = ["selected", "checked", "pressed"];
@@ -95,10 +101,6 @@ impl<'s> Window<'s> {
     pub fn rows(&self) -> Vec<Node> {
         let mut rows = self.nodes();
         rows.retain(|node| node.role == "table row" && node.name.starts_with("session_"));
-        for row in &mut rows {
-            // After the id the name tells size, age and state.
-            row.name.truncate("session_YYYYMMDD_HHMMSS".len());
-        }
         rows
     }
 

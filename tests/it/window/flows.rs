@@ -1,6 +1,6 @@
 //! What a person does with sessions: delete and undo, delete for good, clean up, make current, pin, look into.
 
-use eframe::egui::{Key, Modifiers, Role};
+use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 use eyproject_sessions::session::Policy;
 
@@ -253,4 +253,21 @@ fn everything_has_a_name() {
         assert_eq!(stage.window.unnamed_widgets(), [""; 0], "{key:?}");
         stage.key(Modifiers::NONE, Key::Escape);
     }
+}
+
+#[test]
+fn keys_of_one_frame_mean_what_they_mean_in_their_order() {
+    let (fixture, ids) = days(3);
+    let mut stage = Stage::open(fixture);
+    // As on a slow computer: all of it before the next picture.
+    for key in [Key::ArrowDown, Key::ArrowDown, Key::Delete] {
+        stage.window.event(egui::Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    stage.wait_rows(&[&ids[0], &ids[2]]);
 }

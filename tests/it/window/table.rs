@@ -1,6 +1,6 @@
 //! The table: rows, selection, keys, sorting, filtering, what other programs change.
 
-use eframe::egui::{Key, Modifiers, Role};
+use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
 use super::stage::Stage;

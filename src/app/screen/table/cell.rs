@@ -1,7 +1,7 @@
 //! What stands in the cells of a row, in colour, in words and in tooltips.
 
 use chrono::{DateTime, FixedOffset};
-use eframe::egui::{Align2, Color32, Painter, Rect, vec2};
+use egui::{Align2, Color32, Painter, Rect, vec2};
 
 use crate::app::format;
 use crate::app::icons::Icon;

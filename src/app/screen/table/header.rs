@@ -1,6 +1,6 @@
 //! The header of the table: click sorts, drag at an edge resizes, the other button shows and hides columns.
 
-use eframe::egui::{
+use egui::{
     Align2, CursorIcon, Id, Rangef, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
@@ -106,7 +106,7 @@ fn grip(ui: &Ui, cell: Rect, column: Column, actions: &mut Vec<Action>) {
     let p = theme::palette(ui);
     let line = cell.y_range().shrink(space::XS);
     let stroke = if response.hovered() || response.dragged() {
-        eframe::egui::Stroke::new(size::HAIRLINE, p.accent_ink)
+        egui::Stroke::new(size::HAIRLINE, p.accent_ink)
     } else {
         paint::hairline(ui.painter(), p)
     };

@@ -1,6 +1,6 @@
 //! Where the columns stand: widths as the person wants them, as far as there is room.
 
-use eframe::egui::{Rangef, Rect, pos2};
+use egui::{Rangef, Rect, pos2};
 
 use crate::app::model::Model;
 use crate::app::model::column::Column;

@@ -5,7 +5,7 @@ mod header;
 mod layout;
 mod row;
 
-use eframe::egui::{Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use self::layout::Columns;
 pub use self::layout::natural_width;
@@ -38,7 +38,7 @@ fn focus(ui: &mut Ui, body: Rect, model: &Model) {
         node.set_multiselectable();
     });
     if response.has_focus() {
-        let filter = eframe::egui::EventFilter {
+        let filter = egui::EventFilter {
             vertical_arrows: true,
             horizontal_arrows: true,
             escape: true,

@@ -1,6 +1,6 @@
 //! One row of the table: selection, menu, tooltips, and its name for those who can't see it.
 
-use eframe::egui::{Id, Modifiers, PointerButton, Rect, Response, Role, Sense, Ui, WidgetInfo};
+use egui::{Id, Modifiers, PointerButton, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
 use super::cell;
 use super::layout::Columns;
