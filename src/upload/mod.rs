@@ -5,6 +5,7 @@
 mod copy;
 mod gather;
 mod report;
+pub mod tables;
 
 use std::path::PathBuf;
 
