@@ -237,3 +237,6 @@ impl Job<'_> {
         Ok(TableReport::new(file, format, wanted, loaded))
     }
 }
+
+#[cfg(test)]
+mod tests;
