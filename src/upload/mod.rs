@@ -6,6 +6,7 @@ pub mod archive;
 mod copy;
 mod gather;
 mod report;
+pub mod tables;
 
 use std::path::PathBuf;
 
