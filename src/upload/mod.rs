@@ -5,6 +5,7 @@
 pub mod archive;
 mod copy;
 mod gather;
+pub mod python;
 mod report;
 pub mod tables;
 
