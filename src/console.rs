@@ -1,5 +1,8 @@
 //! The console of the process on Windows.
-#![expect(unsafe_code, reason = "two calls to the Windows API that take no pointer but a buffer of ours")]
+#![expect(
+    unsafe_code,
+    reason = "two calls to the Windows API that take no pointer but a buffer of ours"
+)]
 
 use windows_sys::Win32::System::Console::{FreeConsole, GetConsoleProcessList};
 

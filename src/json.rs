@@ -197,13 +197,13 @@ impl CleanupJson {
     pub fn done(plan: &Plan, cleaned: &Cleaned) -> Self {
         let failed = cleaned.skipped.iter().map(|(id, e)| SparedJson {
             session_id: *id,
-            reason: e.reason(),
+            reason: e.why(),
         });
         Self {
             dry_run: false,
             deleted: cleaned.deleted.iter().map(|(d, _)| doomed(d)).collect(),
             skipped: cleaned.spared.iter().map(spared).chain(failed).collect(),
-            kept: plan.kept + plan.delete.len() - cleaned.deleted.len(),
+            kept: plan.kept + cleaned.skipped.len(),
             freed_bytes: cleaned.deleted.iter().filter_map(|(d, _)| d.bytes).sum(),
             notes: cleaned.notes.clone(),
         }

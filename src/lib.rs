@@ -75,7 +75,10 @@ pub fn cleanup_old_sessions(max_sessions: usize) -> Result<Vec<SessionId>> {
         .map(|(doomed, _)| doomed.id)
         .collect();
     let failed = cleaned.remove_deleted(&Progress::default());
-    match cleaned.skipped.into_iter().chain(failed).next() {
+    // What has become protected meanwhile stays, as it should.
+    let refused = |e: &session::Error| matches!(e.kind(), session::ErrorKind::Protected(_));
+    let skipped = cleaned.skipped.into_iter().filter(|(_, e)| !refused(e));
+    match skipped.chain(failed).next() {
         Some((_, error)) => Err(error),
         None => Ok(deleted),
     }

@@ -62,6 +62,8 @@ fn show(line: &str) {
 
 #[cfg(not(feature = "window"))]
 fn open(_window: cli::Window, _console: Console) -> ExitCode {
-    cli::complain("this program was built without its window; eyproject-sessions --help lists the commands");
+    cli::complain(
+        "this program was built without its window; eyproject-sessions --help lists the commands",
+    );
     ExitCode::FAILURE
 }

@@ -256,10 +256,9 @@ impl Command {
     /// Why not, for the tooltip.
     pub fn enabled(self, model: &Model) -> Result<(), String> {
         match self {
-            Self::NewFromFiles
-            | Self::NewFromFolder
-            | Self::NewFromClipboard
-            | Self::NewEmpty => base_usable(model),
+            Self::NewFromFiles | Self::NewFromFolder | Self::NewFromClipboard | Self::NewEmpty => {
+                base_usable(model)
+            }
             Self::CleanUp => {
                 base_usable(model)?;
                 if model.cleanup_plan().delete.is_empty() {
@@ -275,7 +274,9 @@ impl Command {
                 Some(_) => Ok(()),
                 None => Err("There is nothing to undo".into()),
             },
-            Self::SelectAll if model.table.shown_len() == 0 => Err("There is nothing to select".into()),
+            Self::SelectAll if model.table.shown_len() == 0 => {
+                Err("There is nothing to select".into())
+            }
             Self::ClearSelection => some_selected(model),
             Self::ShowOverview | Self::ShowFiles => match model.selection.single() {
                 Some(_) => Ok(()),
@@ -326,7 +327,10 @@ fn deletable(model: &Model) -> Result<(), String> {
     if let Some(row) = model.open_row() {
         let why = row.session.protection;
         return if why.any() {
-            Err(format!("It can't be deleted, because {why}. To delete it, {}.", why.help()))
+            Err(format!(
+                "It can't be deleted, because {why}. To delete it, {}.",
+                why.help()
+            ))
         } else {
             Ok(())
         };

@@ -31,7 +31,11 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
         for command in Command::ALL {
             // Enter and Escape belong to whatever has the keyboard.
             let local = matches!(command, Command::OpenFolder | Command::ClearSelection);
-            let mine = if local { at_table } else { !typing || command.works_while_typing() };
+            let mine = if local {
+                at_table
+            } else {
+                !typing || command.works_while_typing()
+            };
             let shortcut = command.shortcut();
             if mine && input.consume_key(shortcut.modifiers, shortcut.logical_key) {
                 actions.push(Action::Command(command));
@@ -89,7 +93,9 @@ fn steps(ctx: &Context, actions: &mut Vec<Action>) {
 fn letters(ctx: &Context, actions: &mut Vec<Action>) {
     let typed: String = ctx.input(|input| {
         let texts = input.events.iter().filter_map(|event| match event {
-            Event::Text(text) if !input.modifiers.command && !input.modifiers.alt => Some(text.as_str()),
+            Event::Text(text) if !input.modifiers.command && !input.modifiers.alt => {
+                Some(text.as_str())
+            }
             _ => None,
         });
         texts.collect()

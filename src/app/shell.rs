@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use eframe::egui::{self, Context, Ui, UserAttentionType, ViewportCommand};
 use rfd::AsyncFileDialog;
 
-use super::action::{Action, Effect, UiEffect};
 use super::action::Instant as Moment;
+use super::action::{Action, Effect, UiEffect};
 use super::input;
 use super::jobs::{Jobs, Left};
 use super::model::Model;
@@ -188,7 +188,9 @@ impl App {
         {
             let outer = viewport.outer_rect.map(|r| r * zoom);
             let maximized = viewport.maximized == Some(true);
-            remembered.state.place(outer, inner.size() * zoom, maximized);
+            remembered
+                .state
+                .place(outer, inner.size() * zoom, maximized);
         }
         if remembered.state == remembered.saved {
             remembered.changed = None;

@@ -66,7 +66,10 @@ mod tests {
     #[test]
     fn the_second_start_finds_the_first_and_asks_it_to_come_forward() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(matches!(look(dir.path()), Found::Nobody(None)), "no room, no lock");
+        assert!(
+            matches!(look(dir.path()), Found::Nobody(None)),
+            "no room, no lock"
+        );
         assert!(!dir.path().join(ROOM).exists(), "and nothing is made");
         std::fs::create_dir(dir.path().join(ROOM)).unwrap();
         let Found::Nobody(Some(first)) = look(dir.path()) else {

@@ -144,7 +144,12 @@ pub(super) fn begin(
 ) -> App {
     let (sender, inbox) = channel();
     tell_at_start(&args, screen, &sender);
-    let mut jobs = Jobs::new(args.store.clone(), args.settings_file.clone(), sender, waker);
+    let mut jobs = Jobs::new(
+        args.store.clone(),
+        args.settings_file.clone(),
+        sender,
+        waker,
+    );
     let base = args.store.base().to_owned();
     let by_settings = config::base(None, None, &args.settings);
     let mut model = Model::new(Beginning {
@@ -193,21 +198,30 @@ fn bring_on_screen(cc: &eframe::CreationContext<'_>, state: &WindowState) {
     let screens: Vec<Rect> = window
         .available_monitors()
         .map(|m| {
-            let (place, size) = (m.position().to_logical::<f32>(scale), m.size().to_logical::<f32>(scale));
-            Rect::from_min_size(Pos2::new(place.x, place.y), Vec2::new(size.width, size.height))
+            let (place, size) = (
+                m.position().to_logical::<f32>(scale),
+                m.size().to_logical::<f32>(scale),
+            );
+            Rect::from_min_size(
+                Pos2::new(place.x, place.y),
+                Vec2::new(size.width, size.height),
+            )
         })
         .collect();
     let size = vec2(state.size.0, state.size.1);
     if let Some(to) = window_state::corrected(pos2(x, y), size, &screens) {
         let zoom = cc.egui_ctx.zoom_factor();
-        cc.egui_ctx.send_viewport_cmd(ViewportCommand::OuterPosition(to / zoom));
+        cc.egui_ctx
+            .send_viewport_cmd(ViewportCommand::OuterPosition(to / zoom));
     }
 }
 
 /// Why there is no window, without what only its makers would understand.
 fn no_window(error: &eframe::Error) -> WindowError {
     let why = match error {
-        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => "there is no display".to_owned(),
+        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => {
+            "there is no display".to_owned()
+        }
         eframe::Error::AppCreation(e) => e.to_string(),
         _ => "the display can't be drawn on with OpenGL".to_owned(),
     };

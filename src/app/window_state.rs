@@ -159,7 +159,10 @@ mod tests {
         state.save(dir.path()).unwrap();
         assert_eq!(WindowState::load(dir.path()), state);
         state.place(None, vec2(1920.0, 1080.0), true);
-        assert_eq!((state.size, state.position), ((890.0, 660.0), Some((10.0, 20.0))));
+        assert_eq!(
+            (state.size, state.position),
+            ((890.0, 660.0), Some((10.0, 20.0)))
+        );
     }
 
     #[test]
@@ -167,7 +170,8 @@ mod tests {
         for text in ["", "{", "[]", "{\"sort\": 7}"] {
             assert_eq!(WindowState::parse(text), None, "{text}");
         }
-        let broken = r#"{"position": [1e9, 0.0], "size": [3.0, 1e30], "hidden": ["session", "files"]}"#;
+        let broken =
+            r#"{"position": [1e9, 0.0], "size": [3.0, 1e30], "hidden": ["session", "files"]}"#;
         let state = WindowState::parse(broken).unwrap();
         assert_eq!(state.position, None);
         assert_eq!(state.size, (SIZE.x, SIZE.y));
@@ -190,6 +194,10 @@ mod tests {
         ] {
             assert_eq!(corrected(position, size, &two), to, "{position}");
         }
-        assert_eq!(corrected(pos2(9e3, 9e3), size, &[]), None, "nobody knows the screens");
+        assert_eq!(
+            corrected(pos2(9e3, 9e3), size, &[]),
+            None,
+            "nobody knows the screens"
+        );
     }
 }

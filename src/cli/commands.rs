@@ -157,19 +157,14 @@ fn detail(context: &Context, id: SessionId) -> Result<DetailJson, Failed> {
 }
 
 fn new(context: &Context, json: bool) -> Outcome {
-    let published = context.store.create(Origin::Cli)?;
-    let session = published.session;
-    drop(published.hold);
-    let cleaned = upload::clean_up(&context.store, &context.policy, published.safe_file_system);
-    report_cleaned(context, cleaned);
-    print_session(context, session.id, json)
-}
-
-/// The path of a new session, or its JSON as the list would show it now.
-fn print_session(context: &Context, id: SessionId, json: bool) -> Outcome {
-    let session = context.store.get(id)?;
+    let (session, safe) = context.store.create(Origin::Cli)?.let_go();
+    let answer = session_json(&session);
+    report_cleaned(
+        context,
+        upload::clean_up(&context.store, &context.policy, safe),
+    );
     if json {
-        return print_json(&session_json(&session));
+        return print_json(&answer);
     }
     writeln!(std::io::stdout(), "{}", session.path.display())?;
     Ok(())
@@ -227,17 +222,18 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
     let Some(session) = &report.session else {
         return Err(Failed);
     };
-    let id = session.id;
+    let path = session.path.clone();
     if context.verbose {
         let files = text::count(report.files as usize, "file", "files");
         context.say(&format!("{files} stored, {}", text::bytes(report.bytes)));
     }
-    let answer = json::UploadJson::new(&report, session_json(&context.store.get(id)?));
+    let answer = json::UploadJson::new(&report, session_json(session));
     report_cleaned(context, Ok(report.cleaned));
     if json {
         return print_json(&answer);
     }
-    print_session(context, id, false)
+    writeln!(std::io::stdout(), "{}", path.display())?;
+    Ok(())
 }
 
 fn open(context: &Context, id: Option<SessionId>) -> Outcome {
@@ -268,26 +264,23 @@ struct Deleted {
 
 fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
     let mut results = Vec::new();
+    let mut failed = false;
     for &id in ids {
         let outcome = context
             .store
             .delete(id)
             .and_then(|trashed| trashed.remove(None, &Progress::default()));
         let (deleted, message) = match outcome {
-            Ok(removed) if removed.left_total > 0 => {
-                let first = removed.left.first();
-                let what = first
-                    .map(|(path, e)| format!(" ({}: {e})", path.display()))
-                    .unwrap_or_default();
-                complain(&format!(
-                    "{id} is deleted, but {} could not be removed{what}; the next change removes it",
-                    text::count(removed.left_total as usize, "entry", "entries")
-                ));
+            Ok(removed) => {
+                if let Some(remainder) = removed.remainder() {
+                    complain(&format!("{id} is deleted, but {remainder}"));
+                    failed = true;
+                }
                 (true, format!("deleted {id}"))
             }
-            Ok(_) => (true, format!("deleted {id}")),
             Err(e) => {
                 complain(&e.full());
+                failed = true;
                 (false, e.full())
             }
         };
@@ -303,11 +296,7 @@ fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
     if json {
         print_json(&results)?;
     }
-    if results.iter().all(|r| r.deleted) {
-        Ok(())
-    } else {
-        Err(Failed)
-    }
+    if failed { Err(Failed) } else { Ok(()) }
 }
 
 fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
@@ -335,7 +324,12 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
     }
     let mut cleaned = context.store.apply(&plan)?;
     let answer = CleanupJson::done(&plan, &cleaned);
-    let failed = cleaned.remove_deleted(&Progress::default());
+    // What has become protected meanwhile is no failure; it is among what was kept.
+    let mut failed: Vec<_> = std::mem::take(&mut cleaned.skipped)
+        .into_iter()
+        .filter(|(_, e)| !matches!(e.kind(), ErrorKind::Protected(_)))
+        .collect();
+    failed.extend(cleaned.remove_deleted(&Progress::default()));
     for (_, error) in &failed {
         complain(&error.full());
     }

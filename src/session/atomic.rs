@@ -13,6 +13,10 @@ pub fn replace(target: &Path, temporary: &Path, bytes: &[u8]) -> io::Result<()> 
         failpoint::reach("atomic-before-rename")?;
         sys::replace_file(temporary, target)
     });
+    if written.is_ok() {
+        // The new file stands: nothing may fail any more.
+        let _ = failpoint::reach("atomic-after-rename");
+    }
     if written.is_err() {
         // What is left of it is worth nothing; the error that counts is the one above.
         let _ = std::fs::remove_file(temporary);

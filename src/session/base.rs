@@ -104,10 +104,17 @@ impl BaseDir {
             ));
         }
         if self.chosen && sys::everyone_can_write(metadata) {
-            return Err(self.refuse(
-                "everyone can write to it",
-                format!("take that right away with chmod o-w {shown}, or name another directory with --base"),
-            ));
+            let mend = if sys::is_shared(metadata) {
+                format!(
+                    "name a directory in it: --base {}",
+                    self.path.join("EYProject").display()
+                )
+            } else {
+                format!(
+                    "take that right away with chmod o-w {shown}, or name another directory with --base"
+                )
+            };
+            return Err(self.refuse("everyone can write to it", mend));
         }
         Ok(())
     }

@@ -179,6 +179,17 @@ pub fn plan(sessions: &[Candidate], policy: &Policy, moment: &Moment) -> Plan {
                 why.push(Reason::OlderThan(max_age));
             }
         }
+        let ahead = sessions.iter().filter(|s| s.clock_ahead).count();
+        if ahead > 0 {
+            notes.push(format!(
+                "the age of {} isn't known",
+                text::count(
+                    ahead,
+                    "session dated in the future",
+                    "sessions dated in the future"
+                )
+            ));
+        }
     }
     if policy.needs_sizes() {
         let unknown = sessions.iter().filter(|s| s.bytes.is_none()).count();

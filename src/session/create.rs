@@ -9,10 +9,11 @@ use super::base::make_private_dir;
 use super::error::{Error, ErrorKind, Result};
 use super::id::SessionId;
 use super::list::{self, Session};
-use super::lock::{self, Attempt, EntryLock, Mode};
+use super::lock::{self, Attempt, EntryLock, Mode, Patience};
 use super::manifest::{self, Manifest, Origin, Skipped, Source, Table};
+use super::rename::rename_new;
 use super::store::{Change, Store};
-use super::{atomic, failpoint, order, sys, trash};
+use super::{atomic, failpoint, order, trash};
 
 /// A session that is being built: a directory that only we know, locked, gone if it isn't published.
 #[derive(Debug)]
@@ -60,6 +61,17 @@ pub struct Published {
     pub safe_file_system: bool,
 }
 
+impl Published {
+    /// Lets go of it, so that it is no longer in use: the session as it is then, and whether the file
+    /// system is safe.
+    pub fn let_go(self) -> (Session, bool) {
+        drop(self.hold);
+        let mut session = self.session;
+        session.protection.in_use = false;
+        (session, self.safe_file_system)
+    }
+}
+
 /// Keeps a session in use, and so undeletable, until it is dropped.
 #[derive(Debug)]
 pub struct Hold {
@@ -78,15 +90,18 @@ impl Store {
             let path = change.room.staging().join(&name);
             let tried = || format!("make {}", path.display());
             make_private_dir(&path).map_err(|e| Error::io(tried(), &path, e))?;
-            failpoint::reach("stage-made").map_err(|e| Error::io(tried(), &path, e))?;
-            let lock = take_shared(change, &path, &name)
-                .map_err(|e| Error::io(format!("lock {}", path.display()), &path, e))?;
-            Ok(Staging {
+            // From here on, what fails takes the directory with it.
+            let mut staging = Staging {
                 store: self.clone(),
-                path,
-                lock,
+                path: path.clone(),
+                lock: None,
                 published: false,
-            })
+            };
+            failpoint::reach("stage-made").map_err(|e| Error::io(tried(), &path, e))?;
+            staging.lock = take_shared(change, &path, &name)
+                .map_err(|e| Error::io(format!("lock {}", path.display()), &path, e))?;
+            failpoint::reach("stage-locked").map_err(|e| Error::io(tried(), &path, e))?;
+            Ok(staging)
         })
     }
 
@@ -109,7 +124,8 @@ impl Store {
             if !list::is_session_dir(&path) {
                 return Err(Error::not_found(tried(), id, self.base()));
             }
-            match lock::try_entry(&change.room, &path, &id.to_string(), Mode::Shared) {
+            let key = id.to_string();
+            match lock::try_entry(&change.room, &path, &key, Mode::Shared, Patience::Change) {
                 Ok(Attempt::Got(lock)) => Ok(Hold { _lock: Some(lock) }),
                 Ok(Attempt::Unsupported) => Ok(Hold { _lock: None }),
                 Ok(Attempt::Gone) => Err(Error::not_found(tried(), id, self.base())),
@@ -167,7 +183,7 @@ impl Staging {
             if names.contains(&id) || std::fs::symlink_metadata(&target).is_ok() {
                 continue;
             }
-            let manifest = self.write_manifest(id, now, sequence, &draft)?;
+            let manifest = self.write_manifest(change, id, now, sequence, &draft)?;
             let tried = || format!("publish {id}");
             let io_error = |e| Error::io(tried(), &target, e);
             failpoint::reach("publish-before-rename").map_err(io_error)?;
@@ -190,6 +206,7 @@ impl Staging {
 
     fn write_manifest(
         &self,
+        change: &Change<'_>,
         id: SessionId,
         created_at: DateTime<FixedOffset>,
         sequence: i64,
@@ -206,10 +223,10 @@ impl Staging {
             skipped: draft.skipped.clone(),
             pinned: false,
             note: String::new(),
-            other: serde_json::Map::new(),
         };
         let path = self.path.join(manifest::FILE_NAME);
-        let temporary = self.path.join(".session.json.new");
+        // Beside the session, not in it: there every name but its own may be an uploaded file's.
+        let temporary = change.room.staging().join(fresh_name(change)?);
         manifest::to_bytes(&manifest)
             .and_then(|bytes| atomic::replace(&path, &temporary, &bytes))
             .map_err(|e| Error::io("write the manifest", &path, e))?;
@@ -217,19 +234,17 @@ impl Staging {
     }
 
     /// Renames; true if the file system itself refuses to replace.
-    #[expect(clippy::disallowed_methods, reason = "the last resort, after a look")]
     fn rename_to(&self, _change: &Change<'_>, target: &Path, _id: SessionId) -> io::Result<bool> {
         // On Windows the lock goes by name: hold that of the session before it can be seen.
         #[cfg(windows)]
-        let _named = lock::try_entry(&_change.room, &self.path, &_id.to_string(), Mode::Shared)?;
-        let renamed = failpoint::reach("rename-noreplace")
-            .and_then(|()| sys::rename_noreplace(&self.path, target));
-        match renamed {
-            Ok(()) => Ok(true),
-            // Nothing stood there a moment ago, and every program of ours waits for the base lock.
-            Err(e) if sys::unsupported(&e) => std::fs::rename(&self.path, target).map(|()| false),
-            Err(e) => Err(e),
-        }
+        let _named = lock::try_entry(
+            &_change.room,
+            &self.path,
+            &_id.to_string(),
+            Mode::Shared,
+            Patience::Change,
+        )?;
+        rename_new(&self.path, target)
     }
 }
 
@@ -279,16 +294,14 @@ pub(crate) fn all_sequences(change: &Change<'_>) -> Result<Vec<i64>> {
         .into_iter()
         .map(|(_, s)| s)
         .collect();
-    for (id, path) in trash::entries(&change.room) {
-        if let manifest::ReadManifest::Read(m) = manifest::read(&path, id) {
-            sequences.push(m.sequence);
-        }
-    }
+    // What lies in the trash may come back, and then make nothing current.
+    let trashed = trash::entries(&change.room);
+    sequences.extend(trashed.filter_map(|(id, path)| change.store.sequence_of(&path, id)));
     Ok(sequences)
 }
 
 fn take_shared(change: &Change<'_>, path: &Path, key: &str) -> io::Result<Option<EntryLock>> {
-    match lock::try_entry(&change.room, path, key, Mode::Shared)? {
+    match lock::try_entry(&change.room, path, key, Mode::Shared, Patience::Change)? {
         Attempt::Got(lock) => Ok(Some(lock)),
         Attempt::Unsupported => Ok(None),
         Attempt::Busy | Attempt::Gone => Err(io::Error::other("another program took it away")),

@@ -1,5 +1,7 @@
 //! Small changes of a session: make it current, pin it, note something on it.
 
+use serde_json::{Map, Value};
+
 use super::atomic;
 use super::create::{all_sequences, fresh_name};
 use super::current::Record;
@@ -8,7 +10,7 @@ use super::id::SessionId;
 use super::list::{self, Session};
 use super::manifest::{self, Manifest, Origin, ReadManifest};
 use super::order;
-use super::store::{Change, Store};
+use super::store::Store;
 
 impl Store {
     /// Makes a session the current one until the next is made.
@@ -51,7 +53,7 @@ impl Store {
         } else {
             format!("unpin {id}")
         };
-        self.edit_manifest(id, &tried, |m| m.pinned = pinned)
+        self.set_field(id, &tried, "pinned", pinned.into())
     }
 
     /// Sets the person's note on a session.
@@ -59,46 +61,39 @@ impl Store {
     /// # Errors
     /// As [`Store::set_pinned`].
     pub fn set_note(&self, id: SessionId, note: &str) -> Result<()> {
-        self.edit_manifest(id, &format!("note something on {id}"), |m| {
-            note.clone_into(&mut m.note)
-        })
+        self.set_field(id, &format!("note something on {id}"), "note", note.into())
     }
 
-    fn edit_manifest(
-        &self,
-        id: SessionId,
-        tried: &str,
-        edit: impl FnOnce(&mut Manifest),
-    ) -> Result<()> {
+    fn set_field(&self, id: SessionId, tried: &str, field: &str, value: Value) -> Result<()> {
         self.change(|change| {
             let session = self.get(id).map_err(|e| match e.kind() {
                 ErrorKind::NotFound => Error::not_found(tried, id, self.base()),
                 _ => e,
             })?;
             let path = session.path.join(manifest::FILE_NAME);
-            let mut manifest = match manifest::read(&session.path, id) {
-                ReadManifest::Read(m) => *m,
-                ReadManifest::None => new_manifest(&session),
+            let failed = |e| Error::io(tried, &path, e);
+            let fields = match manifest::read(&session.path, id) {
+                ReadManifest::Read(_) => manifest::read_fields(&session.path),
+                ReadManifest::None => new_fields(&session),
+                ReadManifest::Unreadable(e) => return Err(failed(e)),
                 ReadManifest::Damaged(why) => {
                     return Err(Error::new(ErrorKind::Refused(why), tried, &path)
                         .with_help("mend or delete that file, then try again"));
                 }
             };
-            edit(&mut manifest);
-            write(change, &path, &manifest).map_err(|e| Error::io(tried, &path, e))
+            let mut fields = fields.map_err(failed)?;
+            fields.insert(field.to_owned(), value);
+            let bytes = manifest::to_bytes(&fields).map_err(failed)?;
+            // Written in staging, so that a crash leaves no debris in the session.
+            let temporary = change.room.staging().join(fresh_name(change)?);
+            atomic::replace(&path, &temporary, &bytes).map_err(failed)
         })
     }
 }
 
-fn write(change: &Change<'_>, path: &std::path::Path, manifest: &Manifest) -> std::io::Result<()> {
-    // Written in staging, so that a crash leaves no debris in the session.
-    let temporary = change.room.staging().join(atomic::fresh_name()?);
-    atomic::replace(path, &temporary, &manifest::to_bytes(manifest)?)
-}
-
 /// The manifest of a session that the Python backend made without one; its place in the order stays.
-fn new_manifest(session: &Session) -> Manifest {
-    Manifest {
+fn new_fields(session: &Session) -> std::io::Result<Map<String, Value>> {
+    let manifest = Manifest {
         version: manifest::VERSION,
         session_id: session.id,
         created_at: session.created_at,
@@ -109,6 +104,6 @@ fn new_manifest(session: &Session) -> Manifest {
         skipped: Vec::new(),
         pinned: false,
         note: String::new(),
-        other: serde_json::Map::new(),
-    }
+    };
+    Ok(serde_json::from_slice(&manifest::to_bytes(&manifest)?)?)
 }

@@ -185,6 +185,15 @@ impl Error {
         }
     }
 
+    /// Why it failed, the cause from the operating system included.
+    pub fn why(&self) -> String {
+        match (&self.0.kind, &self.0.source) {
+            (ErrorKind::Io, Some(cause)) => cause.to_string(),
+            (_, Some(cause)) => format!("{} ({cause})", self.reason()),
+            (_, None) => self.reason(),
+        }
+    }
+
     /// The whole error in one line: what was tried, where, why, the cause, and what helps.
     pub fn full(&self) -> String {
         let i = &self.0;
@@ -193,11 +202,7 @@ impl Error {
             text += &format!(" ({})", i.path.display());
         }
         text += ": ";
-        text += &match (&i.kind, &i.source) {
-            (ErrorKind::Io, Some(cause)) => cause.to_string(),
-            (_, Some(cause)) => format!("{} ({cause})", self.reason()),
-            (_, None) => self.reason(),
-        };
+        text += &self.why();
         if let Some(help) = &i.help {
             text += &format!("; {help}");
         }

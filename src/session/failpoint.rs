@@ -1,8 +1,10 @@
 //! Named points between the steps of an operation, where a test kills the process or makes a step fail.
 //! Compiled in only with the feature `failpoints`, which nothing but the tests switches on.
 
-/// Environment variable that arms points: `name=kill`, `name=enospc`, `name=pause:MS`, joined by `,`.
-/// `name#3=kill` means the third time the point is reached.
+/// Environment variable that arms points, joined by `,`: `name=kill` dies there, `name=enospc` and
+/// `name=unsupported` fail there, `name=wait:FILE` makes FILE and goes on when it is gone,
+/// `name=log:FILE` adds the name to FILE. `name#3=kill` means the third time the point is reached,
+/// `*` every point.
 #[cfg(feature = "failpoints")]
 pub const VARIABLE: &str = "EYPROJECT_FAILPOINTS";
 
@@ -18,6 +20,7 @@ pub fn reach(_name: &str) -> std::io::Result<()> {
 pub fn reach(name: &str) -> std::io::Result<()> {
     use std::collections::HashMap;
     use std::sync::Mutex;
+
     static SEEN: Mutex<Option<HashMap<String, u32>>> = Mutex::new(None);
 
     let Ok(armed) = std::env::var(VARIABLE) else {
@@ -35,17 +38,38 @@ pub fn reach(name: &str) -> std::io::Result<()> {
             Some((point, nth)) => (point, nth.parse().unwrap_or(1)),
             None => (point, count),
         };
-        if point != name || nth != count {
-            continue;
+        if (point == name || point == "*") && nth == count {
+            act(name, action)?;
         }
-        match action.split_once(':') {
-            Some(("pause", ms)) => {
-                std::thread::sleep(std::time::Duration::from_millis(ms.parse().unwrap_or(0)));
-            }
-            _ if action == "enospc" => return Err(std::io::ErrorKind::StorageFull.into()),
-            _ if action == "unsupported" => return Err(std::io::ErrorKind::Unsupported.into()),
-            _ => kill(),
+    }
+    Ok(())
+}
+
+#[cfg(feature = "failpoints")]
+fn act(name: &str, action: &str) -> std::io::Result<()> {
+    use std::io::{ErrorKind, Write};
+    match action.split_once(':') {
+        Some(("wait", file)) => wait(file.as_ref()),
+        Some(("log", file)) => std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(file)?
+            .write_all(format!("{name}\n").as_bytes()),
+        _ if action == "enospc" => Err(ErrorKind::StorageFull.into()),
+        _ if action == "unsupported" => Err(ErrorKind::Unsupported.into()),
+        _ => kill(),
+    }
+}
+
+/// Makes `file` and waits until somebody removes it; half a minute at most, so that nothing hangs for ever.
+#[cfg(feature = "failpoints")]
+fn wait(file: &std::path::Path) -> std::io::Result<()> {
+    fs_err::write(file, [])?;
+    for _ in 0..30_000 {
+        if !file.exists() {
+            break;
         }
+        std::thread::sleep(std::time::Duration::from_millis(1));
     }
     Ok(())
 }

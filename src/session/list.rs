@@ -136,14 +136,8 @@ impl Store {
 
     /// Every session with its sequence, in no order: what the order takes, and no more.
     pub(crate) fn sequences(&self) -> Result<Vec<(SessionId, i64)>> {
-        let with_sequence = |id: SessionId| {
-            let path = self.base().join(id.to_string());
-            let sequence = match manifest::read_sequence(&path, id) {
-                Some(sequence) => sequence,
-                None => self.time_without_manifest(&path, id)?.timestamp_micros(),
-            };
-            Some((id, sequence))
-        };
+        let with_sequence =
+            |id: SessionId| Some((id, self.sequence_of(&self.base().join(id.to_string()), id)?));
         Ok(session_ids(self.base())?
             .into_iter()
             .filter_map(with_sequence)
@@ -163,10 +157,7 @@ impl Store {
                 self.base(),
             ));
         }
-        Ok(match manifest::read(&dir, id) {
-            ReadManifest::Read(m) => Some(*m),
-            ReadManifest::None | ReadManifest::Damaged(_) => None,
-        })
+        Ok(manifest::read(&dir, id).into_result().unwrap_or_default())
     }
 
     /// Every session, newest first, none of them marked as current yet.
@@ -186,10 +177,9 @@ impl Store {
     /// Reads one session; `None` if it vanished meanwhile.
     fn read_session(&self, room: &Room, id: SessionId, now_us: i64) -> Option<Session> {
         let path = self.base().join(id.to_string());
-        let (manifest, problem) = match manifest::read(&path, id) {
-            ReadManifest::Read(m) => (Some(*m), None),
-            ReadManifest::None => (None, None),
-            ReadManifest::Damaged(why) => (None, Some(why)),
+        let (manifest, problem) = match manifest::read(&path, id).into_result() {
+            Ok(manifest) => (manifest, None),
+            Err(why) => (None, Some(why)),
         };
         let (created_at, sequence) = match &manifest {
             Some(m) => (m.created_at, m.sequence),
@@ -223,6 +213,14 @@ impl Store {
             session.note = m.note;
         }
         Some(session)
+    }
+
+    /// The place in the order of what lies in `path`, in the base or in the trash; `None` if it is gone.
+    pub(crate) fn sequence_of(&self, path: &Path, id: SessionId) -> Option<i64> {
+        match manifest::read(path, id) {
+            ReadManifest::Read(m) => Some(m.sequence),
+            _ => Some(self.time_without_manifest(path, id)?.timestamp_micros()),
+        }
     }
 
     fn time_without_manifest(&self, path: &Path, id: SessionId) -> Option<DateTime<FixedOffset>> {

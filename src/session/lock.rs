@@ -14,8 +14,30 @@ use super::{failpoint, sys};
 /// How long a change waits for another program's change.
 const BASE_PATIENCE: Duration = Duration::from_secs(60);
 
-/// A look whether a session is in use holds its lock for microseconds; this often it is tried again.
-const GLANCES: u32 = 10;
+/// The longest pause between two tries for a lock that somebody is only glancing at.
+const LONGEST_PAUSE: Duration = Duration::from_millis(5);
+
+/// How long to try for a lock that another process has for itself. It may only be looking whether the
+/// session is in use, which takes microseconds, or milliseconds where that process has to wait its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// What isn't free now is left alone.
+    None,
+    /// Looking: being wrong once in a while shows only until the next look.
+    Look,
+    /// Changing: being wrong would refuse what could be done.
+    Change,
+}
+
+impl Patience {
+    fn duration(self) -> Duration {
+        Duration::from_millis(match self {
+            Self::None => 0,
+            Self::Look => 10,
+            Self::Change => 50,
+        })
+    }
+}
 
 /// Whether a lock shuts others out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +95,7 @@ impl BaseLock {
                     .with_help("end the program that hangs, then try again"));
             }
             std::thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(5));
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
@@ -83,12 +105,17 @@ impl BaseLock {
     }
 }
 
-/// Tries to lock the entry `dir`, whose lock goes by `key`, without waiting for a holder.
-pub(crate) fn try_entry(room: &Room, dir: &Path, key: &str, mode: Mode) -> io::Result<Attempt> {
-    for glance in 0..GLANCES {
-        if glance > 0 {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+/// Tries to lock the entry `dir`, whose lock goes by `key`, without waiting for whoever uses it.
+pub(crate) fn try_entry(
+    room: &Room,
+    dir: &Path,
+    key: &str,
+    mode: Mode,
+    patience: Patience,
+) -> io::Result<Attempt> {
+    let deadline = Instant::now() + patience.duration();
+    let mut pause = Duration::from_micros(200);
+    loop {
         let (file, path) = match open_entry(room, dir, key) {
             Ok(opened) => opened,
             Err(e) if is_gone(&e) => return Ok(Attempt::Gone),
@@ -99,7 +126,8 @@ pub(crate) fn try_entry(room: &Room, dir: &Path, key: &str, mode: Mode) -> io::R
                 return Ok(Attempt::Got(EntryLock { _file: file }));
             }
             Ok(true) => return Ok(Attempt::Gone),
-            // Holders for long share it; whoever shuts out a sharer is only glancing, or deleting.
+            // Whoever uses it shares it; whoever shuts out a sharer is only looking, or deleting.
+            Ok(false) if Instant::now() >= deadline => return Ok(Attempt::Busy),
             Ok(false) if mode == Mode::Exclusive && try_lock(&file, Mode::Shared)? => {
                 return Ok(Attempt::Busy);
             }
@@ -107,8 +135,10 @@ pub(crate) fn try_entry(room: &Room, dir: &Path, key: &str, mode: Mode) -> io::R
             Err(e) if locks_unsupported(&e) => return Ok(Attempt::Unsupported),
             Err(e) => return Err(e),
         }
+        drop(file);
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
-    Ok(Attempt::Busy)
 }
 
 /// Whether somebody uses the session in `dir`. Changes nothing, and holds nothing for longer than a glance.
@@ -118,7 +148,7 @@ pub(crate) fn is_in_use(room: &Room, dir: &Path, key: &str) -> bool {
         return false;
     }
     matches!(
-        try_entry(room, dir, key, Mode::Exclusive),
+        try_entry(room, dir, key, Mode::Exclusive, Patience::Look),
         Ok(Attempt::Busy)
     )
 }

@@ -1,7 +1,7 @@
 //! `.session.json`, what a session knows of itself: its fields, and reading them from hostile bytes.
 //! Knows nothing of when it is written; fields of other versions survive a rewrite.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
@@ -48,9 +48,6 @@ pub struct Manifest {
     /// The person's own words on it.
     #[serde(default)]
     pub note: String,
-    /// Fields that this version doesn't know.
-    #[serde(flatten)]
-    pub other: Map<String, Value>,
 }
 
 /// Which program made a session.
@@ -132,39 +129,60 @@ pub enum ReadManifest {
     None,
     /// There is a file, but it can't be believed; the text says why.
     Damaged(String),
+    /// There is something, but the system doesn't let us read it.
+    Unreadable(std::io::Error),
+}
+
+impl ReadManifest {
+    /// The manifest, if there is one that can be believed, or what is wrong with what is there.
+    pub fn into_result(self) -> Result<Option<Manifest>, String> {
+        match self {
+            Self::Read(m) => Ok(Some(*m)),
+            Self::None => Ok(None),
+            Self::Damaged(why) => Err(why),
+            Self::Unreadable(e) => Err(format!("{FILE_NAME} can't be read: {e}")),
+        }
+    }
 }
 
 /// Reads the manifest of session `id` in `dir`, never following a link.
 pub fn read(dir: &Path, id: SessionId) -> ReadManifest {
     match read_bytes(dir) {
+        Ok(bytes) if bytes.len() as u64 > MAX_BYTES => {
+            ReadManifest::Damaged(format!("{FILE_NAME} is larger than 64 MiB"))
+        }
         Ok(bytes) => parse(&bytes, id),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => ReadManifest::None,
-        Err(e) => ReadManifest::Damaged(format!("{FILE_NAME} can't be read: {e}")),
-    }
-}
-
-/// Only the place in the order that the manifest of session `id` in `dir` gives it, if it can be believed.
-pub fn read_sequence(dir: &Path, id: SessionId) -> Option<i64> {
-    match read(dir, id) {
-        ReadManifest::Read(m) => Some(m.sequence),
-        ReadManifest::None | ReadManifest::Damaged(_) => None,
+        Err(e) if e.kind() == ErrorKind::NotFound => ReadManifest::None,
+        // A link, a FIFO, a directory: nothing that we write.
+        Err(e) if e.kind() == ErrorKind::Other || sys::is_link_refusal(&e) => {
+            ReadManifest::Damaged(format!("{FILE_NAME} is not a regular file"))
+        }
+        Err(e) => ReadManifest::Unreadable(e),
     }
 }
 
 fn read_bytes(dir: &Path) -> std::io::Result<Vec<u8>> {
-    let file = sys::open_regular(&dir.join(FILE_NAME))?;
     let mut bytes = Vec::new();
-    if file.take(MAX_BYTES + 1).read_to_end(&mut bytes)? as u64 > MAX_BYTES {
-        return Err(std::io::Error::other("it is larger than 64 MiB"));
-    }
+    sys::open_regular(&dir.join(FILE_NAME))?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// The manifest as it stands in the file.
+/// Every field of the manifest in `dir` as it stands there: for rewriting it, since what a later
+/// version wrote survives in it, inside of lists and of fields that we know too.
+///
+/// # Errors
+/// If it can't be read, or isn't a JSON object.
+pub fn read_fields(dir: &Path) -> std::io::Result<Map<String, Value>> {
+    Ok(serde_json::from_slice(&read_bytes(dir)?)?)
+}
+
+/// A manifest, or its fields, as it stands in the file.
 ///
 /// # Errors
 /// None that real manifests meet: every field can be written as JSON.
-pub fn to_bytes(manifest: &Manifest) -> std::io::Result<Vec<u8>> {
+pub fn to_bytes(manifest: &impl Serialize) -> std::io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(manifest)?;
     bytes.push(b'\n');
     Ok(bytes)

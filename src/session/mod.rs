@@ -20,6 +20,7 @@ pub mod manifest;
 mod order;
 mod progress;
 mod remove;
+mod rename;
 mod retention;
 mod store;
 pub mod sys;

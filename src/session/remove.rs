@@ -40,6 +40,16 @@ impl Removed {
         self.left_total == 0
     }
 
+    /// What stayed, in words; `None` if nothing did.
+    pub fn remainder(&self) -> Option<String> {
+        let (path, error) = self.left.first()?;
+        let entries = super::text::count(self.left_total as usize, "entry", "entries");
+        Some(format!(
+            "{entries} could not be removed, {} first ({error}); the next change tries again",
+            path.display()
+        ))
+    }
+
     fn keep(&mut self, path: PathBuf, error: io::Error) {
         if self.left.iter().any(|(known, _)| *known == path) {
             return;

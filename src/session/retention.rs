@@ -136,7 +136,16 @@ impl Cleaned {
         std::mem::take(&mut self.deleted)
             .into_iter()
             .filter_map(|(doomed, trashed)| {
-                trashed.remove(None, progress).err().map(|e| (doomed.id, e))
+                let path = trashed.path().to_owned();
+                let error = match trashed.remove(None, progress) {
+                    Err(e) => e,
+                    Ok(removed) => Error::new(
+                        ErrorKind::Refused(removed.remainder()?),
+                        format!("delete all of {}", doomed.id),
+                        path,
+                    ),
+                };
+                Some((doomed.id, error))
             })
             .collect()
     }

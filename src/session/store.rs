@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::base::{BaseDir, BaseState, Room};
 use super::clock::{Clock, SystemClock};
-use super::error::Result;
+use super::error::{Error, Result};
 use super::lock::BaseLock;
-use super::{sys, trash};
+use super::{failpoint, sys, trash};
 
 /// All sessions below one base directory. Cheap to clone; usable from any thread.
 #[derive(Clone)]
@@ -79,6 +79,7 @@ impl Store {
             lock,
         };
         let debris = trash::collect_debris(&change);
+        failpoint::reach("swept").map_err(|e| Error::io("sweep up", self.base(), e))?;
         let result = f(&change);
         drop(change);
         trash::remove_debris(debris);

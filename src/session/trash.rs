@@ -8,9 +8,11 @@ use super::base::Room;
 use super::error::{Error, ErrorKind, Protection, Result};
 use super::id::SessionId;
 use super::list::Session;
-use super::lock::{self, Attempt, EntryLock, Mode};
+use super::lock::{self, Attempt, EntryLock, Mode, Patience};
+use super::manifest::{self, ReadManifest};
 use super::progress::{Cancel, Progress};
 use super::remove::{Removed, remove_tree};
+use super::rename::rename_new;
 use super::store::{Change, Store};
 use super::{failpoint, sys};
 
@@ -59,7 +61,8 @@ pub(crate) fn move_to_trash(change: &Change<'_>, session: &Session) -> Result<Tr
         let why = ErrorKind::Refused("it belongs to another user".into());
         return Err(Error::new(why, tried(id), path).with_help("ask its owner to delete it"));
     }
-    if session.protection.any() {
+    // Whether it is in use, its lock says below: the listing may have met someone who was only looking.
+    if session.protection.current || session.protection.pinned {
         return Err(Error::protected(
             tried(id),
             path.clone(),
@@ -85,7 +88,9 @@ pub(crate) fn move_to_trash(change: &Change<'_>, session: &Session) -> Result<Tr
 fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Option<EntryLock>)> {
     let (id, path) = (session.id, &session.path);
     let failed = |e| Error::io(tried(id), path, e);
-    let attempt = lock::try_entry(&change.room, path, &id.to_string(), Mode::Exclusive);
+    failpoint::reach("delete-writable").map_err(failed)?;
+    let key = id.to_string();
+    let attempt = lock::try_entry(&change.room, path, &key, Mode::Exclusive, Patience::Change);
     let lock = match attempt.map_err(failed)? {
         Attempt::Got(lock) => Some(lock),
         Attempt::Unsupported => None,
@@ -98,10 +103,11 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
             return Err(Error::protected(tried(id), path.clone(), in_use));
         }
     };
+    check_not_pinned(session)?;
     let name = format!("{id}.{}", super::create::fresh_name(change)?);
     let entry = change.room.trash().join(name);
     failpoint::reach("delete-before-rename").map_err(failed)?;
-    rename(path, &entry).map_err(|e| match e.kind() {
+    rename_new(path, &entry).map_err(|e| match e.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ResourceBusy if cfg!(windows) => {
             failed(e).with_help("a program has a file in it open; close it and try again")
         }
@@ -109,6 +115,36 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
     })?;
     let _ = failpoint::reach("delete-after-rename");
     Ok((entry, lock))
+}
+
+/// Looks once more, now that the directory can be read if it ever can: it may have been listed without
+/// its manifest. One that isn't a manifest pins nothing; one that can't be read might.
+fn check_not_pinned(session: &Session) -> Result<()> {
+    let (id, path) = (session.id, &session.path);
+    let file = path.join(manifest::FILE_NAME);
+    let mut found = manifest::read(path, id);
+    if let (ReadManifest::Unreadable(_), Ok(metadata)) = (&found, std::fs::symlink_metadata(&file))
+    {
+        let mode =
+            sys::make_writable(&file, &metadata).map_err(|e| Error::io(tried(id), &file, e))?;
+        found = manifest::read(path, id);
+        sys::restore_mode(&file, &mode);
+    }
+    let pinned = match found {
+        ReadManifest::Read(m) => m.pinned,
+        ReadManifest::None | ReadManifest::Damaged(_) => false,
+        ReadManifest::Unreadable(e) => {
+            return Err(Error::io(tried(id), file, e));
+        }
+    };
+    if !pinned {
+        return Ok(());
+    }
+    let why = Protection {
+        pinned,
+        ..Protection::default()
+    };
+    Err(Error::protected(tried(id), path.clone(), why))
 }
 
 impl Trashed {
@@ -132,7 +168,7 @@ impl Trashed {
         let tried = format!("bring back {}", self.id);
         let renamed = store.change(|_| {
             failpoint::reach("undo-before-rename")
-                .and_then(|()| rename(&self.entry, &target))
+                .and_then(|()| rename_new(&self.entry, &target))
                 .map_err(|e| match e.kind() {
                     io::ErrorKind::AlreadyExists => {
                         let why = ErrorKind::Refused("something else has its name by now".into());
@@ -167,20 +203,6 @@ impl Trashed {
 
 fn tried(id: SessionId) -> String {
     format!("delete {id}")
-}
-
-/// Renames without replacing, and where the file system can't refuse, after a look under the base lock.
-#[expect(clippy::disallowed_methods, reason = "the last resort, after a look")]
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    match sys::rename_noreplace(from, to) {
-        Err(e) if sys::unsupported(&e) => {
-            if std::fs::symlink_metadata(to).is_ok() {
-                return Err(io::ErrorKind::AlreadyExists.into());
-            }
-            std::fs::rename(from, to)
-        }
-        done => done,
-    }
 }
 
 /// The deleted sessions in the trash and their places.
@@ -225,7 +247,9 @@ pub(crate) fn collect_debris(change: &Change<'_>) -> Vec<Debris> {
         // A directory that can't be opened can't be held either; its rights come back with undo only.
         let _ = sys::make_writable(&path, &metadata);
         let key = trash_id(&name).map_or(name, |id| id.to_string());
-        if let Ok(Attempt::Got(lock)) = lock::try_entry(room, &path, &key, Mode::Exclusive) {
+        if let Ok(Attempt::Got(lock)) =
+            lock::try_entry(room, &path, &key, Mode::Exclusive, Patience::None)
+        {
             debris.push(Debris {
                 path,
                 _lock: Some(lock),

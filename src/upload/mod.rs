@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use crate::session::{
     Cancel, Cleaned, Draft, Error, ErrorKind, Origin, Policy, Progress, Result, Staging, Store,
+    failpoint,
 };
 
 pub use gather::{Gathered, Item, ItemKind, gather};
@@ -127,6 +128,7 @@ fn publish(
         ..Report::default()
     };
     report::write_log(&report, staging.path(), store.clock().now())?;
+    failpoint::reach("upload-logged").map_err(|e| Error::io("upload", staging.path(), e))?;
     if cancel.is_cancelled() {
         return Err(Error::cancelled("upload"));
     }
@@ -137,11 +139,11 @@ fn publish(
         skipped: report.skipped.clone(),
     })?;
     // A session in use is never cleaned up, and this one no longer is.
-    drop(published.hold);
-    report.session = Some(published.session);
+    let (session, safe_file_system) = published.let_go();
+    report.session = Some(session);
 
     on(Step::CleaningUp);
-    match clean_up(&store, &request.policy, published.safe_file_system) {
+    match clean_up(&store, &request.policy, safe_file_system) {
         Ok(cleaned) => report.cleaned = cleaned,
         Err(e) => report.notices.push(e.full()),
     }

@@ -7,7 +7,11 @@
 )]
 
 mod architecture;
+#[cfg(target_os = "linux")]
+mod cases;
 mod cli;
+#[cfg(target_os = "linux")]
+mod clock;
 #[cfg(all(target_os = "linux", feature = "window"))]
 mod e2e;
 mod fixture;

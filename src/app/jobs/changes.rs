@@ -119,7 +119,8 @@ fn remove_one(entry: Trashed, progress: &Progress) -> Option<(SessionId, Problem
 }
 
 fn left_behind(id: SessionId, removed: &Removed) -> Problem {
-    let named = |(path, e): &(std::path::PathBuf, std::io::Error)| format!("{}: {e}", path.display());
+    let named =
+        |(path, e): &(std::path::PathBuf, std::io::Error)| format!("{}: {e}", path.display());
     let left: Vec<_> = removed.left.iter().map(named).collect();
     Problem {
         title: format!("Could not remove all of {id}"),

@@ -60,11 +60,13 @@ fn wait(
     outbox: Outbox,
 ) -> std::io::Result<()> {
     let opened = Instant::now();
-    thread::Builder::new().name("file-dialog".into()).spawn(move || {
-        let picked = block_on(answer);
-        let paths = picked.map(|all| all.iter().map(|f| f.path().to_owned()).collect());
-        answered(what, paths, opened.elapsed(), &outbox);
-    })?;
+    thread::Builder::new()
+        .name("file-dialog".into())
+        .spawn(move || {
+            let picked = block_on(answer);
+            let paths = picked.map(|all| all.iter().map(|f| f.path().to_owned()).collect());
+            answered(what, paths, opened.elapsed(), &outbox);
+        })?;
     Ok(())
 }
 
@@ -115,7 +117,11 @@ pub fn open(path: &Path, outbox: &Outbox) {
 /// Shows a file or folder in the file manager.
 pub fn reveal(path: &Path, outbox: &Outbox) {
     if let Err(e) = opener::reveal(path) {
-        let title = format!("Could not show {} in the {}", path.display(), platform::FILE_MANAGER);
+        let title = format!(
+            "Could not show {} in the {}",
+            path.display(),
+            platform::FILE_MANAGER
+        );
         tell(outbox, title, &e);
     }
 }
@@ -131,7 +137,10 @@ pub fn paste(outbox: &Outbox) {
         Ok(paths) if !paths.is_empty() => outbox.send(Action::Upload(paths)),
         Ok(_) | Err(arboard::Error::ContentNotAvailable) => outbox.report(Report::Notice(
             "There are no files on the clipboard".into(),
-            Some(format!("Copy files in the {} first", platform::FILE_MANAGER)),
+            Some(format!(
+                "Copy files in the {} first",
+                platform::FILE_MANAGER
+            )),
         )),
         Err(e) => {
             let problem = Problem::new("Could not read the clipboard", e.to_string());

@@ -29,7 +29,9 @@ pub fn tree(id: SessionId, dir: &Path, cancel: &Cancel, outbox: &Outbox) {
             Ok(entry) => entry,
             // The session itself can't be read; anything below it merely isn't shown.
             Err(e) if e.depth() == 0 => {
-                let why = e.io_error().map_or_else(|| e.to_string(), ToString::to_string);
+                let why = e
+                    .io_error()
+                    .map_or_else(|| e.to_string(), ToString::to_string);
                 let problem = Problem::new(format!("Could not read the files of {id}"), why);
                 return outbox.report(Report::Files(id, Err(problem)));
             }
@@ -58,7 +60,11 @@ fn tree_entry(dir: &Path, entry: &DirEntry) -> Option<Entry> {
     } else {
         EntryKind::File
     };
-    let bytes = if file_type.is_file() { entry.metadata().map_or(0, |m| m.len()) } else { 0 };
+    let bytes = if file_type.is_file() {
+        entry.metadata().map_or(0, |m| m.len())
+    } else {
+        0
+    };
     Some(Entry {
         path: parts.join("/"),
         kind,

@@ -127,7 +127,9 @@ impl Jobs {
     /// How far the running jobs are.
     pub fn readings(&self) -> Vec<(JobId, Reading)> {
         let running = self.running.iter();
-        running.map(|(id, (_, progress))| (*id, progress.read())).collect()
+        running
+            .map(|(id, (_, progress))| (*id, progress.read()))
+            .collect()
     }
 
     /// Opens a file dialog, on the window's thread.
@@ -144,10 +146,13 @@ impl Jobs {
             Effect::PickFiles => return Some(Left::Pick(Pick::Files)),
             Effect::PickFolder => return Some(Left::Pick(Pick::Folders)),
             Effect::PickBase => return Some(Left::Pick(Pick::Base)),
-            Effect::List { generation } => self.lists.run(move || list(&store, generation, &outbox)),
+            Effect::List { generation } => {
+                self.lists.run(move || list(&store, generation, &outbox))
+            }
             Effect::Measure(wanted) => {
                 let cancel = renew(&mut self.measuring);
-                self.sizes.run(move || sizes::measure(&wanted, &cancel, &outbox));
+                self.sizes
+                    .run(move || sizes::measure(&wanted, &cancel, &outbox));
             }
             Effect::Delete { batch, plan } => self
                 .changes
@@ -187,7 +192,8 @@ impl Jobs {
                     cancel,
                     progress,
                 };
-                self.uploads.run(move || upload.run(&store, &undos, &outbox));
+                self.uploads
+                    .run(move || upload.run(&store, &undos, &outbox));
             }
             Effect::Cancel(job) => {
                 if let Some((cancel, _)) = self.running.get(&job) {
@@ -197,12 +203,14 @@ impl Jobs {
             Effect::ReadClipboard => self.desk.run(move || desk::paste(&outbox)),
             Effect::Count(paths, names) => {
                 let cancel = renew(&mut self.counting);
-                self.looks.run(move || files::count(&paths, names, &cancel, &outbox));
+                self.looks
+                    .run(move || files::count(&paths, names, &cancel, &outbox));
             }
             Effect::LoadDetails(id) => self.looks.run(move || details(&store, id, &outbox)),
             Effect::LoadFiles(id, dir) => {
                 let cancel = renew(&mut self.reading_files);
-                self.looks.run(move || files::tree(id, &dir, &cancel, &outbox));
+                self.looks
+                    .run(move || files::tree(id, &dir, &cancel, &outbox));
             }
             Effect::Open(path) => self.desk.run(move || desk::open(&path, &outbox)),
             Effect::Reveal(path) => self.desk.run(move || desk::reveal(&path, &outbox)),
@@ -234,11 +242,17 @@ impl Jobs {
         let outbox = self.outbox.clone();
         let Some(path) = self.settings_file.clone() else {
             let why = "This system has no place for settings; they hold until the window is closed";
-            return outbox.report(Report::Failed(Problem::new("Could not save the settings", why)));
+            return outbox.report(Report::Failed(Problem::new(
+                "Could not save the settings",
+                why,
+            )));
         };
         self.desk.run(move || {
             if let Err(e) = settings.save(&path) {
-                outbox.report(Report::Failed(Problem::new("Could not save the settings", e.to_string())));
+                outbox.report(Report::Failed(Problem::new(
+                    "Could not save the settings",
+                    e.to_string(),
+                )));
             }
         });
     }

@@ -37,7 +37,10 @@ pub fn measure(wanted: &[(SessionId, PathBuf)], cancel: &Cancel, outbox: &Outbox
             outbox.report(Report::Measured(std::mem::take(&mut pending.sizes)));
         }
     });
-    let rest = pending.into_inner().unwrap_or_else(|e| e.into_inner()).sizes;
+    let rest = pending
+        .into_inner()
+        .unwrap_or_else(|e| e.into_inner())
+        .sizes;
     if !rest.is_empty() {
         outbox.report(Report::Measured(rest));
     }

@@ -145,7 +145,12 @@ impl Sort {
             Column::State => self.by(order, |i| {
                 let row = &rows[i];
                 let p = row.session.protection;
-                (p.current, p.in_use, row.is_damaged(), row.session.clock_ahead)
+                (
+                    p.current,
+                    p.in_use,
+                    row.is_damaged(),
+                    row.session.clock_ahead,
+                )
             }),
         }
     }
@@ -200,7 +205,11 @@ mod tests {
             (Column::State, true, [3, 0, 1, 2, 4]),
             (Column::Files, true, [1, 2, 3, 0, 4]),
         ] {
-            assert_eq!(sorted(column, descending, &rows), expected, "{column:?} {descending}");
+            assert_eq!(
+                sorted(column, descending, &rows),
+                expected,
+                "{column:?} {descending}"
+            );
         }
     }
 

@@ -94,7 +94,11 @@ impl Rule {
     }
 
     fn value<T>(&self, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
-        if self.on { parse(&self.text).map(Some) } else { Ok(None) }
+        if self.on {
+            parse(&self.text).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// What is wrong with a number of sessions, if anything.
@@ -149,15 +153,26 @@ fn written_age(age: Duration) -> String {
     [(604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m")]
         .iter()
         .find(|(unit, _)| seconds > 0 && seconds % unit == 0)
-        .map_or_else(|| format!("{seconds}s"), |(unit, name)| format!("{}{name}", seconds / unit))
+        .map_or_else(
+            || format!("{seconds}s"),
+            |(unit, name)| format!("{}{name}", seconds / unit),
+        )
 }
 
 /// A size as a person would type it: `20GB`.
 fn written_size(bytes: u64) -> String {
-    [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")]
-        .iter()
-        .find(|(unit, _)| bytes > 0 && bytes % unit == 0)
-        .map_or_else(|| format!("{bytes}B"), |(unit, name)| format!("{}{name}", bytes / unit))
+    [
+        (1_000_000_000_000, "TB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+        (1_000, "kB"),
+    ]
+    .iter()
+    .find(|(unit, _)| bytes > 0 && bytes % unit == 0)
+    .map_or_else(
+        || format!("{bytes}B"),
+        |(unit, name)| format!("{}{name}", bytes / unit),
+    )
 }
 
 /// The settings as they are typed.
@@ -204,7 +219,10 @@ mod tests {
             min_free: None,
         };
         let form = RulesForm::of(&policy);
-        assert_eq!((form.older_than.text.as_str(), form.max_total.text.as_str()), ("1w", "20GB"));
+        assert_eq!(
+            (form.older_than.text.as_str(), form.max_total.text.as_str()),
+            ("1w", "20GB")
+        );
         assert!(!form.min_free.on);
         assert_eq!(form.policy(), Ok(policy));
     }
@@ -219,7 +237,10 @@ mod tests {
         assert!(form.keep.count_problem().is_some());
         form.keep.text = " 3 ".into();
         assert_eq!(form.policy(), Ok(Policy::keep(3)));
-        form.max_total = Rule { on: true, text: "big".into() };
+        form.max_total = Rule {
+            on: true,
+            text: "big".into(),
+        };
         assert!(form.max_total.size_problem().is_some());
     }
 }

@@ -114,7 +114,9 @@ impl Word {
             Self::Older(than) => age > limit(than),
             Self::Newer(than) => age <= limit(than),
             Self::Larger(than) => row.size.bytes().is_some_and(|b| b >= than),
-            Self::Smaller(than) => row.size.is_final() && row.size.bytes().is_some_and(|b| b <= than),
+            Self::Smaller(than) => {
+                row.size.is_final() && row.size.bytes().is_some_and(|b| b <= than)
+            }
             Self::Is(Trait::Pinned) => s.protection.pinned,
             Self::Is(Trait::Current) => s.protection.current,
             Self::Is(Trait::InUse) => s.protection.in_use,

@@ -120,7 +120,9 @@ impl Selection {
 
     /// Selects everything that is shown.
     pub fn all(&mut self, table: &Table) {
-        self.chosen = (0..table.shown_len()).filter_map(|p| table.id_at(p)).collect();
+        self.chosen = (0..table.shown_len())
+            .filter_map(|p| table.id_at(p))
+            .collect();
         if self.anchor.is_none() {
             self.anchor = table.id_at(0);
             self.cursor = self.anchor;
@@ -156,7 +158,9 @@ impl Selection {
         let fits = |id: &SessionId| {
             let name = id.to_string();
             name.starts_with(&typed)
-                || name.strip_prefix("session_").is_some_and(|t| t.starts_with(&typed))
+                || name
+                    .strip_prefix("session_")
+                    .is_some_and(|t| t.starts_with(&typed))
         };
         let found = (0..n)
             .filter_map(|i| table.id_at((start + i) % n))
@@ -211,7 +215,11 @@ mod tests {
     }
 
     fn chosen(s: &Selection, table: &Table) -> Vec<usize> {
-        let mut positions: Vec<_> = s.chosen.iter().filter_map(|id| table.position(*id)).collect();
+        let mut positions: Vec<_> = s
+            .chosen
+            .iter()
+            .filter_map(|id| table.position(*id))
+            .collect();
         positions.sort_unstable();
         positions
     }
@@ -274,7 +282,10 @@ mod tests {
         assert_eq!(chosen(&s, &t), [3]);
         t.set_filter(Filter::parse("older:2d"), now());
         assert!(s.contains(id(1)), "hidden, not forgotten");
-        assert!(s.in_order(&t).is_empty(), "and nothing is done to what is hidden");
+        assert!(
+            s.in_order(&t).is_empty(),
+            "and nothing is done to what is hidden"
+        );
         t.set_filter(Filter::default(), now());
         t.replace(listing(3), now());
         s.retain(|id| t.get(id).is_some());

@@ -264,7 +264,9 @@ mod tests {
     use super::*;
 
     fn shown(table: &Table) -> Vec<SessionId> {
-        (0..table.shown_len()).filter_map(|p| table.id_at(p)).collect()
+        (0..table.shown_len())
+            .filter_map(|p| table.id_at(p))
+            .collect()
     }
 
     #[test]
@@ -317,6 +319,9 @@ mod tests {
         assert_eq!(table.position(id(0)), Some(2));
         assert_eq!(table.position(id(3)), None);
         let total = table.total();
-        assert_eq!((total.sessions, total.bytes, total.complete), (5, 5_556, true));
+        assert_eq!(
+            (total.sessions, total.bytes, total.complete),
+            (5, 5_556, true)
+        );
     }
 }

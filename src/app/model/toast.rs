@@ -70,17 +70,28 @@ impl Toasts {
     }
 
     /// Says what a person should look at.
-    pub fn warning(&mut self, title: impl Into<String>, body: Option<String>, details: Option<String>) {
+    pub fn warning(
+        &mut self,
+        title: impl Into<String>,
+        body: Option<String>,
+        details: Option<String>,
+    ) {
         self.push(Kind::Warning, title.into(), body, details, None);
     }
 
     /// Says what went wrong. The same problem twice is one message.
     pub fn error(&mut self, problem: Problem) {
         let again = |t: &Toast| {
-            t.kind == Kind::Error && t.title == problem.title && t.body.as_ref() == Some(&problem.why)
+            t.kind == Kind::Error
+                && t.title == problem.title
+                && t.body.as_ref() == Some(&problem.why)
         };
         if !self.list.iter().any(again) {
-            let Problem { title, why, details } = problem;
+            let Problem {
+                title,
+                why,
+                details,
+            } = problem;
             self.push(Kind::Error, title, Some(why), Some(details), None);
         }
     }
@@ -97,7 +108,11 @@ impl Toasts {
             let Some(left) = toast.left else {
                 return true;
             };
-            let left = if toast.hovered { left } else { left.saturating_sub(time) };
+            let left = if toast.hovered {
+                left
+            } else {
+                left.saturating_sub(time)
+            };
             toast.left = Some(left);
             if left.is_zero() {
                 over.extend(toast.batch());

@@ -226,7 +226,10 @@ mod tests {
     }
 
     fn names(tree: &Tree) -> Vec<(String, u64)> {
-        lines(tree).iter().map(|l| (l.path.to_owned(), l.bytes)).collect()
+        lines(tree)
+            .iter()
+            .map(|l| (l.path.to_owned(), l.bytes))
+            .collect()
     }
 
     fn lines(tree: &Tree) -> Vec<Line<'_>> {
@@ -248,12 +251,21 @@ mod tests {
         let top = |n: &str, b| (n.to_owned(), b);
         assert_eq!(
             names(&tree),
-            [top("src", 11), top("a2.csv", 1), top("a10.csv", 1), top("b.csv", 5), top("src.txt", 2)]
+            [
+                top("src", 11),
+                top("a2.csv", 1),
+                top("a10.csv", 1),
+                top("b.csv", 5),
+                top("src.txt", 2)
+            ]
         );
         tree.toggle("src");
         let lines = lines(&tree);
         assert_eq!(lines[1].path, "src/deep");
-        assert_eq!((lines[1].name, lines[1].depth, lines[1].bytes), ("deep", 1, 4));
+        assert_eq!(
+            (lines[1].name, lines[1].depth, lines[1].bytes),
+            ("deep", 1, 4)
+        );
         assert_eq!(lines[2].name, "main.py");
         assert!(lines[0].is_open && !lines[1].is_open);
         assert_eq!(lines.len(), 7);

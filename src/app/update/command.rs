@@ -70,7 +70,11 @@ fn on_open(model: &Model, effect: impl FnOnce(&Row) -> Effect) -> Vec<Effect> {
 
 fn copy(model: &Model, text: impl Fn(&Row) -> String) -> Vec<Effect> {
     let ids = model.selection.in_order(&model.table);
-    let lines: Vec<_> = ids.iter().filter_map(|id| model.table.get(*id)).map(text).collect();
+    let lines: Vec<_> = ids
+        .iter()
+        .filter_map(|id| model.table.get(*id))
+        .map(text)
+        .collect();
     if lines.is_empty() {
         return Vec::new();
     }
@@ -83,21 +87,37 @@ fn toggle_pin(model: &mut Model) -> Vec<Effect> {
         .selection
         .in_order(&model.table)
         .into_iter()
-        .filter(|id| model.table.get(*id).is_some_and(|r| r.session.protection.pinned != pin))
+        .filter(|id| {
+            model
+                .table
+                .get(*id)
+                .is_some_and(|r| r.session.protection.pinned != pin)
+        })
         .collect();
     // Shown at once; the list that follows tells the truth.
     for id in &ids {
-        model.table.edit(*id, |row| row.session.protection.pinned = pin);
+        model
+            .table
+            .edit(*id, |row| row.session.protection.pinned = pin);
     }
     model.plan.take();
-    if ids.is_empty() { Vec::new() } else { vec![Effect::Pin(ids, pin)] }
+    if ids.is_empty() {
+        Vec::new()
+    } else {
+        vec![Effect::Pin(ids, pin)]
+    }
 }
 
 /// The selected sessions that nothing protects, in the order of the screen.
 fn unprotected(model: &Model) -> Vec<SessionId> {
     let ids = model.selection.in_order(&model.table).into_iter();
-    ids.filter(|id| model.table.get(*id).is_some_and(|r| !r.session.protection.any()))
-        .collect()
+    ids.filter(|id| {
+        model
+            .table
+            .get(*id)
+            .is_some_and(|r| !r.session.protection.any())
+    })
+    .collect()
 }
 
 fn ask_to_erase(model: &mut Model) -> Vec<Effect> {

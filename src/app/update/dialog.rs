@@ -29,7 +29,10 @@ pub fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match (answer, model.dialog.take()) {
         (Answer::Close, Some(Dialog::Settings(form))) => {
             model.settings.window = form.look_before;
-            vec![Effect::Ui(UiEffect::ApplyLook), Effect::Ui(UiEffect::FocusTable)]
+            vec![
+                Effect::Ui(UiEffect::ApplyLook),
+                Effect::Ui(UiEffect::FocusTable),
+            ]
         }
         (Answer::Erase, Some(Dialog::Erase(erase))) => carry_out(model, erase),
         (Answer::CleanUp(plan), Some(Dialog::CleanUp(_))) => clean_up(model, plan),
@@ -58,7 +61,12 @@ pub fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
 fn carry_out(model: &mut Model, erase: Erase) -> Vec<Effect> {
     let id = model.fresh_id();
     let count = text::count(erase.ids.len(), "session", "sessions");
-    let job = Job::new(id, format!("Deleting {count} for good"), model.moment.clock, false);
+    let job = Job::new(
+        id,
+        format!("Deleting {count} for good"),
+        model.moment.clock,
+        false,
+    );
     model.jobs.push(job);
     let plan = plan_for(model, &erase.ids);
     let mut effects = vec![Effect::Erase { job: id, plan }];
@@ -78,7 +86,9 @@ fn save(model: &mut Model, form: SettingsForm) -> Vec<Effect> {
         Ok(retention) => retention,
         // The button is off while something can't be understood.
         Err(why) => {
-            model.toasts.error(Problem::new("Could not save the settings", why));
+            model
+                .toasts
+                .error(Problem::new("Could not save the settings", why));
             model.dialog = Some(Dialog::Settings(Box::new(form)));
             return Vec::new();
         }

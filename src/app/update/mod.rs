@@ -37,7 +37,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Tick(moment) => return tick(model, moment),
         Action::Command(command) => return command::run(model, command),
-        Action::Click(id, extend) => return select(model, |m| m.selection.click(&m.table, id, extend)),
+        Action::Click(id, extend) => {
+            return select(model, |m| m.selection.click(&m.table, id, extend));
+        }
         Action::Select(id) => {
             let mut effects = select(model, |m| m.selection.click(&m.table, id, Extend::No));
             effects.push(Effect::Ui(UiEffect::ScrollTo(id)));
@@ -63,7 +65,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ResizeSide(width) => model.side_width = width.max(SIDE_MIN),
         Action::Filter(typed) => {
-            model.table.set_filter(Filter::parse(&typed), model.moment.now);
+            model
+                .table
+                .set_filter(Filter::parse(&typed), model.moment.now);
             model.filter_text = typed;
         }
         Action::Side(tab) => {
@@ -147,7 +151,10 @@ fn select(model: &mut Model, change: impl FnOnce(&mut Model)) -> Vec<Effect> {
 
 /// Follows the selection: the right side shows the one session that is selected.
 fn open_selected(model: &mut Model) -> Vec<Effect> {
-    let id = model.selection.single().filter(|id| model.table.get(*id).is_some());
+    let id = model
+        .selection
+        .single()
+        .filter(|id| model.table.get(*id).is_some());
     if model.open.as_ref().map(|o| o.id) == id {
         return Vec::new();
     }
@@ -220,9 +227,14 @@ fn upload(model: &mut Model, sources: Vec<PathBuf>) -> Vec<Effect> {
     let batch = model.fresh_id();
     let title = match sources.as_slice() {
         [one] => format!("New session from {}", name_of(one)),
-        many => format!("New session from {}", text::count(many.len(), "item", "items")),
+        many => format!(
+            "New session from {}",
+            text::count(many.len(), "item", "items")
+        ),
     };
-    model.jobs.push(Job::new(id, title, model.moment.clock, true));
+    model
+        .jobs
+        .push(Job::new(id, title, model.moment.clock, true));
     vec![
         Effect::StopCounting,
         Effect::Upload {

@@ -60,7 +60,9 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Swept => return vec![Effect::Claim],
         Report::Uploaded { job, result } => return uploaded(model, job, result),
         Report::UploadCancelled(job) => {
-            model.toasts.notice("Upload cancelled", Some("Nothing of it was kept".into()));
+            model
+                .toasts
+                .notice("Upload cancelled", Some("Nothing of it was kept".into()));
             return vec![end_job(model, job)];
         }
         Report::Step(job, step) => {
@@ -141,7 +143,9 @@ fn take_list(model: &mut Model, result: Result<Listing, Problem>) -> Vec<Effect>
         Vec::new()
     } else {
         let rows = model.table.rows();
-        rows.filter(|r| !r.size.is_final()).map(|r| r.session.id).collect()
+        rows.filter(|r| !r.size.is_final())
+            .map(|r| r.session.id)
+            .collect()
     };
     let mut effects = measure(model, unfinished);
     effects.extend(select(model, |m| {
@@ -184,16 +188,27 @@ fn deleted_some(
         return relist(model);
     };
     let kept: Vec<_> = skipped.iter().map(|(id, _)| *id).collect();
-    let gone: Vec<_> = planned.ids.iter().copied().filter(|id| !kept.contains(id)).collect();
+    let gone: Vec<_> = planned
+        .ids
+        .iter()
+        .copied()
+        .filter(|id| !kept.contains(id))
+        .collect();
     forget(model, &gone);
     show_again(model, &kept);
     if deleted.is_empty() {
         model.batches.remove(&batch);
         if !gone.is_empty() {
-            model.toasts.notice("Another program deleted it first", None);
+            model
+                .toasts
+                .notice("Another program deleted it first", None);
         }
     } else {
-        let bytes = if deleted.len() == planned.ids.len() { planned.bytes } else { 0 };
+        let bytes = if deleted.len() == planned.ids.len() {
+            planned.bytes
+        } else {
+            0
+        };
         offer_undo(model, batch, &deleted, bytes, planned.cleanup);
     }
     tell_skipped(model, skipped);
@@ -206,7 +221,11 @@ fn offer_undo(model: &mut Model, batch: BatchId, ids: &[SessionId], bytes: u64, 
         [one] => one.to_string(),
         many => text::count(many.len(), "session", "sessions"),
     };
-    let size = if bytes > 0 { format!(", {}", text::bytes(bytes)) } else { String::new() };
+    let size = if bytes > 0 {
+        format!(", {}", text::bytes(bytes))
+    } else {
+        String::new()
+    };
     let title = if cleanup {
         format!("Cleaned up {what}{size}")
     } else {
@@ -230,7 +249,13 @@ fn restored_some(
         && !again.is_empty()
     {
         offer_undo(model, batch, &again, 0, planned.cleanup);
-        model.batches.insert(batch, Batch { ids: again, ..planned });
+        model.batches.insert(
+            batch,
+            Batch {
+                ids: again,
+                ..planned
+            },
+        );
     }
     relist(model)
 }
@@ -248,7 +273,9 @@ fn erased_some(
     show_again(model, &kept);
     if !erased.is_empty() {
         let what = text::count(erased.len(), "session", "sessions");
-        model.toasts.notice(format!("Deleted {what} for good"), None);
+        model
+            .toasts
+            .notice(format!("Deleted {what} for good"), None);
     }
     tell_skipped(model, failed);
     let mut effects = vec![ended];
@@ -278,17 +305,19 @@ fn tell_skipped(model: &mut Model, skipped: Vec<(SessionId, Problem)>) {
     }
     let details: Vec<_> = skipped.iter().map(|(_, p)| p.details.as_str()).collect();
     model.toasts.error(Problem {
-        title: format!("{} could not be dealt with", text::count(skipped.len(), "session", "sessions")),
-        why: skipped.first().map(|(_, p)| p.why.clone()).unwrap_or_default(),
+        title: format!(
+            "{} could not be dealt with",
+            text::count(skipped.len(), "session", "sessions")
+        ),
+        why: skipped
+            .first()
+            .map(|(_, p)| p.why.clone())
+            .unwrap_or_default(),
         details: details.join("\n"),
     });
 }
 
-fn uploaded(
-    model: &mut Model,
-    job: JobId,
-    result: Result<Box<Uploaded>, Problem>,
-) -> Vec<Effect> {
+fn uploaded(model: &mut Model, job: JobId, result: Result<Box<Uploaded>, Problem>) -> Vec<Effect> {
     let ended = end_job(model, job);
     let uploaded = match result {
         Ok(uploaded) => uploaded,
@@ -301,11 +330,18 @@ fn uploaded(
     model.wanted = Some(uploaded.session);
     tell_cleaned(model, uploaded.cleaned.clone());
     let files = text::count(uploaded.files as usize, "file", "files");
-    let title = format!("{}: {files}, {}", uploaded.session, text::bytes(uploaded.bytes));
+    let title = format!(
+        "{}: {files}, {}",
+        uploaded.session,
+        text::bytes(uploaded.bytes)
+    );
     if uploaded.skipped.is_empty() && uploaded.notes.is_empty() {
         model.toasts.notice(title, None);
     } else {
-        let lines = uploaded.skipped.iter().map(|s| format!("{}: {}", s.file, s.reason));
+        let lines = uploaded
+            .skipped
+            .iter()
+            .map(|s| format!("{}: {}", s.file, s.reason));
         let details: Vec<_> = lines.chain(uploaded.notes.iter().cloned()).collect();
         let left = text::count(uploaded.skipped.len(), "file was", "files were");
         let body = (!uploaded.skipped.is_empty()).then(|| format!("{left} left out or changed"));
@@ -321,7 +357,10 @@ fn tell_cleaned(model: &mut Model, cleaned: Option<(BatchId, Vec<SessionId>)>) {
     let Some((batch, ids)) = cleaned.filter(|(_, ids)| !ids.is_empty()) else {
         return;
     };
-    let bytes = ids.iter().filter_map(|id| model.table.get(*id)?.size.bytes()).sum();
+    let bytes = ids
+        .iter()
+        .filter_map(|id| model.table.get(*id)?.size.bytes())
+        .sum();
     offer_undo(model, batch, &ids, bytes, true);
     forget(model, &ids);
     model.batches.insert(
@@ -347,9 +386,12 @@ fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
             effects.push(Effect::LoadDetails(open.id));
         } else {
             open.manifest = None;
-            effects.extend(model.table.get(open.id).map(|row| {
-                Effect::LoadFiles(row.session.id, row.session.path.clone())
-            }));
+            effects.extend(
+                model
+                    .table
+                    .get(open.id)
+                    .map(|row| Effect::LoadFiles(row.session.id, row.session.path.clone())),
+            );
         }
     }
     effects.extend(load_open(model));

@@ -31,7 +31,11 @@ pub fn show(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         .frame(Frame::NONE.fill(p.panel).inner_margin(margin))
         .show(ui, |ui| {
             let outer = ui.max_rect().expand2(vec2(space::L, space::S));
-            ui.painter().hline(outer.x_range(), outer.top(), paint::hairline(ui.painter(), p));
+            ui.painter().hline(
+                outer.x_range(),
+                outer.top(),
+                paint::hairline(ui.painter(), p),
+            );
             for job in &model.jobs {
                 job_row(ui, job, actions);
             }
@@ -39,7 +43,9 @@ pub fn show(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
 }
 
 fn job_row(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
-    let rate = job.bytes_per_second().map(|b| format!("{}/s", text::bytes(b)));
+    let rate = job
+        .bytes_per_second()
+        .map(|b| format!("{}/s", text::bytes(b)));
     let left = job.time_left().map(format::time);
     let figures = progress::figures(&job.reading, rate, left);
     let row = progress::Job {
@@ -60,7 +66,8 @@ fn job_row(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
 fn status(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let p = theme::palette(ui);
     let rect = ui.max_rect();
-    ui.painter().hline(rect.x_range(), rect.top(), paint::hairline(ui.painter(), p));
+    ui.painter()
+        .hline(rect.x_range(), rect.top(), paint::hairline(ui.painter(), p));
     ui.spacing_mut().item_spacing = vec2(space::L, 0.0);
     ui.horizontal_centered(|ui| {
         ui.add_space(space::M);
@@ -72,7 +79,10 @@ fn status(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
             }
             let total = model.table.total();
             let sign = if total.complete { "" } else { "≥ " };
-            ui.label(theme::caption(ui, format!("{sign}{}", text::bytes(total.bytes))));
+            ui.label(theme::caption(
+                ui,
+                format!("{sign}{}", text::bytes(total.bytes)),
+            ));
             let sessions = text::count(total.sessions, "session", "sessions");
             let selected = model.selection.len();
             let words = if selected > 1 {
@@ -85,7 +95,8 @@ fn status(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
                 let path = model.base.display().to_string();
                 let room = ui.available_width();
                 let short = paint::shortened(ui.painter(), &path, &paint::small(), room);
-                ui.add(Label::new(theme::caption(ui, short))).on_hover_text(path);
+                ui.add(Label::new(theme::caption(ui, short)))
+                    .on_hover_text(path);
             });
         });
     });

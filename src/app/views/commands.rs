@@ -83,7 +83,8 @@ pub fn item(ui: &mut Ui, model: &Model, command: Command, actions: &mut Vec<Acti
 
 /// A line between groups of a menu.
 pub fn divider(ui: &mut Ui) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), space::S + 1.0), Sense::hover());
+    let (rect, _) =
+        ui.allocate_exact_size(vec2(ui.available_width(), space::S + 1.0), Sense::hover());
     let stroke = paint::hairline(ui.painter(), theme::palette(ui));
     ui.painter().hline(rect.x_range(), rect.center().y, stroke);
 }
@@ -96,14 +97,26 @@ pub fn cleanup_tip(plan: &Plan) -> String {
         .iter()
         .take(NAMED)
         .map(|d| {
-            let size = d.bytes.map(|b| format!(", {}", text::bytes(b))).unwrap_or_default();
+            let size = d
+                .bytes
+                .map(|b| format!(", {}", text::bytes(b)))
+                .unwrap_or_default();
             format!("{}{size}", d.id)
         })
         .collect();
     if plan.delete.len() > NAMED {
-        lines.push(format!("and {} more", text::grouped((plan.delete.len() - NAMED) as u64)));
+        lines.push(format!(
+            "and {} more",
+            text::grouped((plan.delete.len() - NAMED) as u64)
+        ));
     }
     let count = text::count(plan.delete.len(), "session", "sessions");
-    lines.insert(0, format!("Deletes {count}, {}; can be undone", text::bytes(plan.bytes())));
+    lines.insert(
+        0,
+        format!(
+            "Deletes {count}, {}; can be undone",
+            text::bytes(plan.bytes())
+        ),
+    );
     lines.join("\n")
 }

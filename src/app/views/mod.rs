@@ -98,7 +98,10 @@ fn splitter(ui: &Ui, side: eframe::egui::Rect, actions: &mut Vec<Action>) {
         paint::hairline(ui.painter(), p)
     };
     ui.painter().vline(side.left(), side.y_range(), stroke);
-    if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
+    if let Some(pointer) = response
+        .interact_pointer_pos()
+        .filter(|_| response.dragged())
+    {
         actions.push(Action::ResizeSide(side.right() - pointer.x));
     }
 }

@@ -14,12 +14,21 @@ pub fn show(ui: &Ui, model: &Model) {
 
 fn sentence(bundle: &Bundle) -> String {
     const NAMED: usize = 3;
-    let named = bundle.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let named = bundle
+        .names
+        .iter()
+        .take(NAMED)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     let more = bundle.entries.saturating_sub(NAMED);
     if more == 0 {
         format!("Drop to make a session from {named}")
     } else {
-        format!("Drop to make a session from {named} and {} more", text::grouped(more as u64))
+        format!(
+            "Drop to make a session from {named} and {} more",
+            text::grouped(more as u64)
+        )
     }
 }
 
@@ -27,7 +36,11 @@ fn figures(bundle: &Bundle) -> String {
     if bundle.files == 0 && !bundle.complete {
         return String::new();
     }
-    let files = text::count(usize::try_from(bundle.files).unwrap_or(usize::MAX), "file", "files");
+    let files = text::count(
+        usize::try_from(bundle.files).unwrap_or(usize::MAX),
+        "file",
+        "files",
+    );
     let sign = if bundle.complete { "" } else { "at least " };
     format!("{sign}{files}, {}", text::bytes(bundle.bytes))
 }

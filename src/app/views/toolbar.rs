@@ -39,10 +39,18 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
 fn new(ui: &mut Ui, model: &Model, compact: bool, actions: &mut Vec<Action>) {
     let main = Command::NewFromFiles;
     let words = commands::Words::of(ui, model, main);
-    let kind = if model.table.is_empty() { Kind::Primary } else { Kind::Quiet };
+    let kind = if model.table.is_empty() {
+        Kind::Primary
+    } else {
+        Kind::Quiet
+    };
     let shown = button(&words, model, main).kind(kind).compact(compact);
     let pressed = split(ui, shown, "More ways to make a session", |ui| {
-        for command in [Command::NewFromFolder, Command::NewFromClipboard, Command::NewEmpty] {
+        for command in [
+            Command::NewFromFolder,
+            Command::NewFromClipboard,
+            Command::NewEmpty,
+        ] {
             commands::item(ui, model, command, actions);
         }
     });
@@ -55,7 +63,10 @@ fn clean_up(ui: &mut Ui, model: &Model, compact: bool, actions: &mut Vec<Action>
     let main = Command::CleanUp;
     let words = commands::Words::of(ui, model, main);
     let tip = commands::cleanup_tip(model.cleanup_plan());
-    let shown = button(&words, model, main).kind(Kind::Quiet).compact(compact).tip(&tip);
+    let shown = button(&words, model, main)
+        .kind(Kind::Quiet)
+        .compact(compact)
+        .tip(&tip);
     let pressed = split(ui, shown, "More ways to clean up", |ui| {
         commands::item(ui, model, Command::CleanUpPreview, actions);
         commands::item(ui, model, Command::Undo, actions);

@@ -19,7 +19,7 @@ use super::Removed;
 use crate::session::walk::{
     Access, Buffer, Crew, Names, Place, in_words, make_accessible, open_root, read_entries,
 };
-use crate::session::{Cancel, Progress};
+use crate::session::{Cancel, Progress, failpoint};
 
 /// More than that wait for each other in the file system.
 const MAX_THREADS: usize = 4;
@@ -233,6 +233,8 @@ impl Job<'_> {
 
     /// Removes the directories in `dir`, all of which were emptied.
     fn remove_inner(&self, dir: &Dir) {
+        // What dies here leaves a tree half gone, which nobody may take for a session.
+        let _ = failpoint::reach("remove-directories");
         let fd = match dir.open(self.root.as_fd(), Access::Reach) {
             Ok(fd) => fd,
             Err(Errno::NOENT | Errno::LOOP | Errno::NOTDIR) => return,

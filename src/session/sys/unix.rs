@@ -61,6 +61,11 @@ pub fn everyone_can_write(metadata: &Metadata) -> bool {
     metadata.mode() & 0o002 != 0
 }
 
+/// Whether the directory is one for everybody, such as `/tmp`, where nobody can move what is another's.
+pub fn is_shared(metadata: &Metadata) -> bool {
+    metadata.mode() & 0o1000 != 0
+}
+
 /// Whether opening failed because a link stands where a directory or file was expected.
 pub fn is_link_refusal(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())

@@ -106,6 +106,11 @@ pub fn everyone_can_write(_metadata: &Metadata) -> bool {
     false
 }
 
+/// As [`is_ours`]: access lists decide.
+pub fn is_shared(_metadata: &Metadata) -> bool {
+    false
+}
+
 /// Whether opening failed because a link stands where a directory or file was expected.
 pub fn is_link_refusal(_error: &io::Error) -> bool {
     false

@@ -20,7 +20,10 @@ const LIST: f32 = 10.0 * size::ROW;
 
 pub fn show(ui: &Ui, model: &Model, form: &RulesForm, actions: &mut Vec<Action>) {
     let policy = form.policy();
-    let plan = policy.as_ref().map(|p| model.plan_by(p)).unwrap_or_default();
+    let plan = policy
+        .as_ref()
+        .map(|p| model.plan_by(p))
+        .unwrap_or_default();
     let yes = words(&plan);
     let why_not = match &policy {
         Err(problem) => Some(problem.as_str()),
@@ -85,7 +88,11 @@ pub fn rules(ui: &mut Ui, form: &mut RulesForm) {
 
 fn rule(rule: &mut Rule, problem: Option<String>) -> widget::Rule<'_> {
     let Rule { on, text } = rule;
-    widget::Rule { on, typed: text, problem }
+    widget::Rule {
+        on,
+        typed: text,
+        problem,
+    }
 }
 
 fn list(ui: &mut Ui, model: &Model, plan: &Plan) {
@@ -120,23 +127,53 @@ fn goes(ui: &Ui, model: &Model, doomed: &Doomed, row: &list::Row<'_>) {
     let (painter, rect) = (ui.painter(), row.rect.shrink2(vec2(space::S, 0.0)));
     let id = rect.with_max_x(rect.left() + 176.0);
     paint::name(painter, id, &doomed.id.to_string(), paint::body(), p.text);
-    let place = rect.with_min_x(id.right() + space::S).with_max_x(id.right() + 104.0);
-    paint::text(painter, place, Align2::LEFT_CENTER, &age, paint::body(), p.secondary);
-    let sizes = rect.with_min_x(place.right()).with_max_x(place.right() + number::WIDTH + space::S);
+    let place = rect
+        .with_min_x(id.right() + space::S)
+        .with_max_x(id.right() + 104.0);
+    paint::text(
+        painter,
+        place,
+        Align2::LEFT_CENTER,
+        &age,
+        paint::body(),
+        p.secondary,
+    );
+    let sizes = rect
+        .with_min_x(place.right())
+        .with_max_x(place.right() + number::WIDTH + space::S);
     number::bytes(painter, sizes, size, p);
     let rest = rect.with_min_x(sizes.right() + space::L);
-    paint::text(painter, rest, Align2::LEFT_CENTER, &reasons, paint::body(), p.secondary);
+    paint::text(
+        painter,
+        rest,
+        Align2::LEFT_CENTER,
+        &reasons,
+        paint::body(),
+        p.secondary,
+    );
 }
 
 fn stays(ui: &Ui, spared: &Spared, row: &list::Row<'_>) {
     let why = format!("stays: {}", spared.protection);
-    row.response.widget_info(|| {
-        WidgetInfo::labeled(Role::ListItem, true, format!("{}, {why}", spared.id))
-    });
+    row.response
+        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, format!("{}, {why}", spared.id)));
     let p = theme::palette(ui);
     let rect = row.rect.shrink2(vec2(space::S, 0.0));
     let id = rect.with_max_x(rect.left() + 176.0);
-    paint::name(ui.painter(), id, &spared.id.to_string(), paint::body(), p.secondary);
+    paint::name(
+        ui.painter(),
+        id,
+        &spared.id.to_string(),
+        paint::body(),
+        p.secondary,
+    );
     let rest = rect.with_min_x(id.right() + space::S);
-    paint::text(ui.painter(), rest, Align2::LEFT_CENTER, &why, paint::body(), p.secondary);
+    paint::text(
+        ui.painter(),
+        rest,
+        Align2::LEFT_CENTER,
+        &why,
+        paint::body(),
+        p.secondary,
+    );
 }

@@ -28,7 +28,10 @@ pub fn show(ui: &Ui, question: &Erase, actions: &mut Vec<Action>) {
         }
         if question.spared > 0 {
             let kept = text::count(question.spared, "session stays", "sessions stay");
-            ui.label(theme::caption(ui, format!("{kept}: current, in use or pinned")));
+            ui.label(theme::caption(
+                ui,
+                format!("{kept}: current, in use or pinned"),
+            ));
         }
     });
     actions.extend(answer.map(|answer| {

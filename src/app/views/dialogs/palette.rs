@@ -87,16 +87,35 @@ fn line(ui: &Ui, model: &Model, command: Command, row: &list::Row<'_>) {
     let p = theme::palette(ui);
     let label = command.label(model);
     let why_not = command.enabled(model).err();
-    let ink = if why_not.is_some() { p.secondary } else { p.text };
-    row.response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, why_not.is_none(), &label));
+    let ink = if why_not.is_some() {
+        p.secondary
+    } else {
+        p.text
+    };
+    row.response
+        .widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, why_not.is_none(), &label));
     let rect = row.rect.shrink2(vec2(space::S, 0.0));
     if let Some(icon) = command.icon(model) {
         icon.paint(ui.painter(), paint::icon_square(rect), p.secondary);
     }
     let words = paint::after(rect, size::ICON + space::S);
-    paint::text(ui.painter(), words, Align2::LEFT_CENTER, &label, paint::body(), ink);
+    paint::text(
+        ui.painter(),
+        words,
+        Align2::LEFT_CENTER,
+        &label,
+        paint::body(),
+        ink,
+    );
     let keys = format::shortcut(ui.ctx(), &command.shortcut());
-    paint::text(ui.painter(), words, Align2::RIGHT_CENTER, &keys, paint::small(), p.secondary);
+    paint::text(
+        ui.painter(),
+        words,
+        Align2::RIGHT_CENTER,
+        &keys,
+        paint::small(),
+        p.secondary,
+    );
     if let Some(why) = why_not {
         row.response.clone().on_hover_text(why);
     }

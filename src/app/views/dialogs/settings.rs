@@ -13,11 +13,19 @@ use crate::config::Theme;
 use super::cleanup::rules;
 
 /// Choices of the scale.
-const SCALES: [(f32, &str); 5] =
-    [(1.0, "100 %"), (1.25, "125 %"), (1.5, "150 %"), (1.75, "175 %"), (2.0, "200 %")];
+const SCALES: [(f32, &str); 5] = [
+    (1.0, "100 %"),
+    (1.25, "125 %"),
+    (1.5, "150 %"),
+    (1.75, "175 %"),
+    (2.0, "200 %"),
+];
 
-const THEMES: [(Theme, &str); 3] =
-    [(Theme::System, "System"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
+const THEMES: [(Theme, &str); 3] = [
+    (Theme::System, "System"),
+    (Theme::Light, "Light"),
+    (Theme::Dark, "Dark"),
+];
 
 pub fn show(ui: &Ui, form: &SettingsForm, actions: &mut Vec<Action>) {
     let problem = form.rules.policy().err();
@@ -60,7 +68,11 @@ fn base(ui: &mut Ui, form: &mut SettingsForm) -> bool {
             picked = Button::new("Choose…").show(ui).clicked();
         });
         if form.base_is_overridden {
-            form::hint(ui, "Named when the program was started; a change holds from the next start without that", None);
+            form::hint(
+                ui,
+                "Named when the program was started; a change holds from the next start without that",
+                None,
+            );
         }
     });
     picked
@@ -69,7 +81,10 @@ fn base(ui: &mut Ui, form: &mut SettingsForm) -> bool {
 fn look(ui: &mut Ui, form: &mut SettingsForm) {
     form::group(ui, "Look", |ui| {
         form::row(ui, "Theme", |ui| {
-            let chosen = THEMES.iter().position(|(t, _)| *t == form.look.theme).unwrap_or(0);
+            let chosen = THEMES
+                .iter()
+                .position(|(t, _)| *t == form.look.theme)
+                .unwrap_or(0);
             let words = THEMES.map(|(_, word)| word);
             if let Some(i) = form::segmented(ui, "Theme", &words, chosen) {
                 form.look.theme = THEMES[i].0;

@@ -14,17 +14,22 @@ use crate::app::widgets::paint;
 
 pub fn show(ui: &Ui, model: &Model, actions: &mut Vec<Action>) {
     let height = (ui.ctx().content_rect().height() - 200.0).max(160.0);
-    let (answer, ()) = Dialog::new("Keyboard shortcuts").width(680.0).show(ui.ctx(), |ui| {
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-            ui.columns_const(|[left, right]| {
-                for group in [Group::New, Group::Session, Group::CleanUp] {
-                    self::group(left, model, group);
-                }
-                self::group(right, model, Group::View);
-                words(right);
-            });
+    let (answer, ()) = Dialog::new("Keyboard shortcuts")
+        .width(680.0)
+        .show(ui.ctx(), |ui| {
+            ScrollArea::vertical()
+                .max_height(height)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    ui.columns_const(|[left, right]| {
+                        for group in [Group::New, Group::Session, Group::CleanUp] {
+                            self::group(left, model, group);
+                        }
+                        self::group(right, model, Group::View);
+                        words(right);
+                    });
+                });
         });
-    });
     if answer.is_some() {
         actions.push(Action::Answer(Answer::Close));
     }
@@ -52,7 +57,21 @@ fn line(ui: &mut Ui, words: &str, keys: &str) {
     let (rect, response) = ui.allocate_exact_size(wanted, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{words}: {keys}")));
     let p = theme::palette(ui);
-    let place = paint::text(ui.painter(), rect, Align2::RIGHT_CENTER, keys, paint::body(), p.secondary);
+    let place = paint::text(
+        ui.painter(),
+        rect,
+        Align2::RIGHT_CENTER,
+        keys,
+        paint::body(),
+        p.secondary,
+    );
     let rest = paint::before(rect, place.width() + space::S);
-    paint::text(ui.painter(), rest, Align2::LEFT_CENTER, words, paint::body(), p.text);
+    paint::text(
+        ui.painter(),
+        rest,
+        Align2::LEFT_CENTER,
+        words,
+        paint::body(),
+        p.text,
+    );
 }

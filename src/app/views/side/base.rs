@@ -41,9 +41,21 @@ fn figures(ui: &mut Ui, model: &Model) {
     stat::row(
         ui,
         &[
-            Stat { caption: "Sessions", figure: &sessions, hint: "" },
-            Stat { caption: "Total", figure: &bytes, hint: counting },
-            Stat { caption: "Free disk", figure: &free, hint: "" },
+            Stat {
+                caption: "Sessions",
+                figure: &sessions,
+                hint: "",
+            },
+            Stat {
+                caption: "Total",
+                figure: &bytes,
+                hint: counting,
+            },
+            Stat {
+                caption: "Free disk",
+                figure: &free,
+                hint: "",
+            },
         ],
     );
 }
@@ -57,7 +69,11 @@ fn chart(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         name: "Size of each session",
         bytes: &bytes,
         current: ids.iter().position(|(id, _)| Some(*id) == current),
-        label: &|i| ids.get(i).map(|(id, _): &(SessionId, u64)| id.to_string()).unwrap_or_default(),
+        label: &|i| {
+            ids.get(i)
+                .map(|(id, _): &(SessionId, u64)| id.to_string())
+                .unwrap_or_default()
+        },
         ends: ("oldest", "newest"),
     };
     if let Some((id, _)) = chart.show(ui).and_then(|i| ids.get(i)) {
@@ -72,11 +88,18 @@ fn cleanup(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         "The rules keep every session".to_owned()
     } else {
         let count = text::count(plan.delete.len(), "session", "sessions");
-        format!("Would delete {count} and free {}", text::bytes(plan.bytes()))
+        format!(
+            "Would delete {count} and free {}",
+            text::bytes(plan.bytes())
+        )
     };
     ui.label(words);
     if !plan.spared.is_empty() {
-        fact::show(ui, "Protected", &text::count(plan.spared.len(), "session", "sessions"));
+        fact::show(
+            ui,
+            "Protected",
+            &text::count(plan.spared.len(), "session", "sessions"),
+        );
     }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::S, space::S);

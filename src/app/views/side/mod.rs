@@ -19,7 +19,11 @@ pub fn show(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         (Some(row), Some(open)) => {
             let chosen = usize::from(model.side == SideTab::Files);
             if let Some(tab) = tabs::show(ui, &["Overview", "Files"], chosen) {
-                let tab = if tab == 0 { SideTab::Overview } else { SideTab::Files };
+                let tab = if tab == 0 {
+                    SideTab::Overview
+                } else {
+                    SideTab::Files
+                };
                 actions.push(Action::Side(tab));
             }
             match model.side {

@@ -102,7 +102,11 @@ fn told(ui: &mut Ui, manifest: &Manifest) {
         ui.add_space(space::S);
         ui.label(theme::strong("Uploaded"));
         for source in &manifest.sources {
-            let files = text::count(usize::try_from(source.files).unwrap_or(usize::MAX), "file", "files");
+            let files = text::count(
+                usize::try_from(source.files).unwrap_or(usize::MAX),
+                "file",
+                "files",
+            );
             let figures = format!("{files}, {}", text::bytes(source.bytes));
             line(ui, &source.stored_as, &figures).on_hover_text(format!("From {}", source.path));
         }
@@ -119,13 +123,27 @@ fn told(ui: &mut Ui, manifest: &Manifest) {
 /// A name, and grey words under it.
 fn line(ui: &mut Ui, name: &str, words: &str) -> eframe::egui::Response {
     let height = size::ROW + space::S;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), eframe::egui::Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(ui.available_width(), height),
+        eframe::egui::Sense::hover(),
+    );
     let p = theme::palette(ui);
     let (top, bottom) = rect.split_top_bottom_at_fraction(0.55);
     paint::name(ui.painter(), top, name, paint::body(), p.text);
-    paint::text(ui.painter(), bottom, eframe::egui::Align2::LEFT_CENTER, words, paint::small(), p.secondary);
+    paint::text(
+        ui.painter(),
+        bottom,
+        eframe::egui::Align2::LEFT_CENTER,
+        words,
+        paint::small(),
+        p.secondary,
+    );
     response.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, format!("{name}, {words}"))
+        eframe::egui::WidgetInfo::labeled(
+            eframe::egui::Role::Label,
+            true,
+            format!("{name}, {words}"),
+        )
     });
     response
 }

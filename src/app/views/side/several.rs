@@ -17,15 +17,27 @@ pub fn show(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     ui.label(theme::title(count));
     let rows: Vec<&Row> = model.selected_rows().collect();
     let bytes = rows.iter().filter_map(|r| r.size.bytes()).sum();
-    let files = rows.iter().filter_map(|r| r.size.usage()).map(|u| u.files).sum();
+    let files = rows
+        .iter()
+        .filter_map(|r| r.size.usage())
+        .map(|u| u.files)
+        .sum();
     let complete = rows.iter().all(|r| r.size.is_final());
     let hint = if complete { "" } else { "still counting" };
     ui.add_space(space::S);
     stat::row(
         ui,
         &[
-            Stat { caption: "Together", figure: &text::bytes(bytes), hint },
-            Stat { caption: "Files", figure: &text::grouped(files), hint: "" },
+            Stat {
+                caption: "Together",
+                figure: &text::bytes(bytes),
+                hint,
+            },
+            Stat {
+                caption: "Files",
+                figure: &text::grouped(files),
+                hint: "",
+            },
         ],
     );
     ui.add_space(space::S);

@@ -23,25 +23,33 @@ pub fn bytes(size: &Size) -> Bytes {
     }
 }
 
-pub fn draw(
-    painter: &Painter,
-    cell: Rect,
-    column: Column,
-    row: &Row,
-    model: &Model,
-    p: &Palette,
-) {
+pub fn draw(painter: &Painter, cell: Rect, column: Column, row: &Row, model: &Model, p: &Palette) {
     let session = &row.session;
     match column {
-        Column::Current if session.protection.current => marker(painter, cell, Icon::Current, p.accent_ink),
+        Column::Current if session.protection.current => {
+            marker(painter, cell, Icon::Current, p.accent_ink)
+        }
         Column::Pin if session.protection.pinned => marker(painter, cell, Icon::Pin, p.secondary),
         Column::Current | Column::Pin => {}
         Column::Session => {
-            paint::name(painter, cell, &session.id.to_string(), paint::body(), p.text);
+            paint::name(
+                painter,
+                cell,
+                &session.id.to_string(),
+                paint::body(),
+                p.text,
+            );
         }
         Column::Created => {
             let age = format::ago(session.created_at, model.now());
-            paint::text(painter, cell, Align2::LEFT_CENTER, &age, paint::body(), p.secondary);
+            paint::text(
+                painter,
+                cell,
+                Align2::LEFT_CENTER,
+                &age,
+                paint::body(),
+                p.secondary,
+            );
         }
         Column::Size => {
             number::bytes_with_bar(painter, cell, bytes(&row.size), model.table.largest(), p);
@@ -51,12 +59,30 @@ pub fn draw(
                 Some(usage) => text::grouped(usage.files),
                 None => format::UNKNOWN.to_owned(),
             };
-            paint::text(painter, cell, Align2::RIGHT_CENTER, &files, paint::body(), p.secondary);
+            paint::text(
+                painter,
+                cell,
+                Align2::RIGHT_CENTER,
+                &files,
+                paint::body(),
+                p.secondary,
+            );
         }
         Column::State => {
-            let ink = if row.is_damaged() || session.clock_ahead { p.warning } else { p.secondary };
+            let ink = if row.is_damaged() || session.clock_ahead {
+                p.warning
+            } else {
+                p.secondary
+            };
             let words = row.state().join(", ");
-            paint::text(painter, cell, Align2::LEFT_CENTER, &words, paint::body(), ink);
+            paint::text(
+                painter,
+                cell,
+                Align2::LEFT_CENTER,
+                &words,
+                paint::body(),
+                ink,
+            );
         }
     }
 }
@@ -85,7 +111,10 @@ pub fn name(row: &Row, now: DateTime<FixedOffset>) -> String {
 pub fn tooltip(column: Column, row: &Row, model: &Model) -> Option<String> {
     let session = &row.session;
     match column {
-        Column::Current => session.protection.current.then(|| "The current session".to_owned()),
+        Column::Current => session
+            .protection
+            .current
+            .then(|| "The current session".to_owned()),
         Column::Pin => session
             .protection
             .pinned
@@ -106,7 +135,11 @@ fn sizes(size: &Size, model: &Model) -> String {
         Size::Unknown => "Not known".to_owned(),
         Size::Failed(why) => why.clone(),
         Size::Counting(usage) | Size::Known(usage) => {
-            let files = text::count(usize::try_from(usage.files).unwrap_or(usize::MAX), "file", "files");
+            let files = text::count(
+                usize::try_from(usage.files).unwrap_or(usize::MAX),
+                "file",
+                "files",
+            );
             let mut lines = vec![format!(
                 "{} in {files}\n{} on disk",
                 text::bytes(usage.bytes),

@@ -42,21 +42,41 @@ fn title(ui: &Ui, cell: Rect, column: Column, sort: Sort) -> Response {
     let sorted = (sort.column == column).then_some(sort.descending);
     let response = ui.interact(cell, Id::unique(("header", column)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, name(column, sorted)));
-    let ink = if sorted.is_some() || response.hovered() { p.text } else { p.secondary };
+    let ink = if sorted.is_some() || response.hovered() {
+        p.text
+    } else {
+        p.secondary
+    };
     let painter = ui.painter().with_clip_rect(cell.intersect(ui.clip_rect()));
     let inside = Columns::cell(cell.x_range(), cell, column);
     if column.is_marker() {
-        let icon = if column == Column::Pin { Icon::Pin } else { Icon::Current };
+        let icon = if column == Column::Pin {
+            Icon::Pin
+        } else {
+            Icon::Current
+        };
         let square = Rect::from_center_size(inside.center(), vec2(ARROW, ARROW));
         icon.paint(&painter, square, ink);
     } else {
-        let align = if is_number(column) { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER };
-        let room = if sorted.is_some() { paint::before(inside, ARROW + 2.0) } else { inside };
+        let align = if is_number(column) {
+            Align2::RIGHT_CENTER
+        } else {
+            Align2::LEFT_CENTER
+        };
+        let room = if sorted.is_some() {
+            paint::before(inside, ARROW + 2.0)
+        } else {
+            inside
+        };
         let word = paint::text(&painter, room, align, column.label(), paint::small(), ink);
         if let Some(descending) = sorted {
             let middle = pos2(word.right() + 2.0 + ARROW / 2.0, cell.center().y);
             let square = Rect::from_center_size(middle, vec2(ARROW, ARROW));
-            let arrow = if descending { Icon::ArrowDown } else { Icon::ArrowUp };
+            let arrow = if descending {
+                Icon::ArrowDown
+            } else {
+                Icon::ArrowUp
+            };
             arrow.paint(&painter, square, ink);
         }
     }
@@ -91,7 +111,10 @@ fn grip(ui: &Ui, cell: Rect, column: Column, actions: &mut Vec<Action>) {
         paint::hairline(ui.painter(), p)
     };
     ui.painter().vline(cell.right(), line, stroke);
-    if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
+    if let Some(pointer) = response
+        .interact_pointer_pos()
+        .filter(|_| response.dragged())
+    {
         actions.push(Action::ResizeColumn(column, pointer.x - cell.left()));
     }
 }

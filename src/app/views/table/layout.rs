@@ -68,13 +68,19 @@ impl Columns {
 
     /// The column at a place of the screen.
     pub fn at(&self, x: f32) -> Option<Column> {
-        self.iter().find(|(_, place)| place.contains(x)).map(|(c, _)| c)
+        self.iter()
+            .find(|(_, place)| place.contains(x))
+            .map(|(c, _)| c)
     }
 }
 
 /// The least width of the table that shows every column, in points.
 pub fn least_width(model: &Model) -> f32 {
     let ids = Column::Session;
-    let others: f32 = model.columns().filter(|c| *c != ids).map(|c| model.width(c).min(c.default_width())).sum();
+    let others: f32 = model
+        .columns()
+        .filter(|c| *c != ids)
+        .map(|c| model.width(c).min(c.default_width()))
+        .sum();
     others + ids.default_width() + space::XS + SCROLL_BAR - size::ROW
 }

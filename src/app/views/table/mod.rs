@@ -57,7 +57,10 @@ fn rows(
     let page = (body.height() / size::ROW).floor().max(2.0) as usize - 1;
     ui.data_mut(|d| d.insert_temp(input::page_id(), page));
     let n = model.table.shown_len();
-    let to = memory.scroll_to.take().and_then(|id| model.table.position(id));
+    let to = memory
+        .scroll_to
+        .take()
+        .and_then(|id| model.table.position(id));
     let area = ScrollArea::vertical().auto_shrink(false).animated(false);
     let shown = area.show_viewport(ui, |ui, viewport| {
         let top = ui.max_rect().top();
@@ -87,7 +90,9 @@ fn empty_space(ui: &Ui, body: Rect, inner: Rect, n: usize, actions: &mut Vec<Act
     let rest = Rect::from_min_max(pos2(body.left(), top), body.max);
     let response = ui.interact(rest, ui.scope_id().with("below"), Sense::CLICK);
     if response.clicked() {
-        actions.push(Action::Command(crate::app::command::Command::ClearSelection));
+        actions.push(Action::Command(
+            crate::app::command::Command::ClearSelection,
+        ));
         ui.memory_mut(|m| m.request_focus(input::table_id()));
     }
 }

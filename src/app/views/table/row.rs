@@ -29,9 +29,7 @@ pub fn show(
     let selected = model.selection.contains(id);
     // Rows take no keyboard focus of their own: the table has it for them.
     let response = ui.interact(rect, Id::unique(("session", id)), Sense::CLICK);
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::Row, true, cell::name(row, model.now()))
-    });
+    response.widget_info(|| WidgetInfo::labeled(Role::Row, true, cell::name(row, model.now())));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_selected(selected);
         node.set_row_index(position);
@@ -39,7 +37,9 @@ pub fn show(
     background(ui, rect, selected, &response);
     for (column, place) in columns.iter() {
         let inside = Columns::cell(place, rect, column);
-        let painter = ui.painter().with_clip_rect(inside.expand(2.0).intersect(ui.clip_rect()));
+        let painter = ui
+            .painter()
+            .with_clip_rect(inside.expand(2.0).intersect(ui.clip_rect()));
         cell::draw(&painter, inside, column, row, model, theme::palette(ui));
     }
     react(ui, &response, id, actions);

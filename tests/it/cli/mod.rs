@@ -1,0 +1,3 @@
+//! The command line from outside: what it prints where, and how it ends.
+
+mod contract;
