@@ -201,6 +201,7 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
         origin: Origin::Cli,
         policy: context.policy.clone(),
         disk_floor: context.settings.upload.disk_floor(),
+        keep_archives: context.settings.upload.keep_archives,
     };
     let report = upload::run(
         &context.store,
@@ -209,7 +210,7 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
         &Progress::default(),
         &|step| {
             if context.verbose {
-                context.say(step.as_str());
+                context.say(&step.to_string());
             }
         },
     )?;

@@ -181,6 +181,7 @@ impl Jobs {
                 batch,
                 policy,
                 disk_floor,
+                keep_archives,
             } => {
                 let (cancel, progress) = self.begin(job);
                 let upload = Upload {
@@ -189,6 +190,7 @@ impl Jobs {
                     batch,
                     policy,
                     disk_floor,
+                    keep_archives,
                     cancel,
                     progress,
                 };

@@ -41,7 +41,10 @@ pub(super) struct Sheet<'a> {
 impl Workbook {
     /// Opens the workbook at `path`: what it is says its content, and among ZIPs its name.
     pub fn open(path: &Path, limits: &Limits) -> Result<Self, Halt> {
-        let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        let extension = path
+            .extension()
+            .map(|e| e.to_string_lossy().to_ascii_lowercase())
+            .unwrap_or_default();
         let kind = match unpacked::magic(path)? {
             unpacked::Magic::Compound => Kind::Xls,
             unpacked::Magic::Zip => match &*extension {
@@ -49,10 +52,17 @@ impl Workbook {
                 "xlsb" => Kind::Xlsb,
                 _ => Kind::Xlsx,
             },
-            unpacked::Magic::Other => return Err(Trouble::new("it is not a workbook, whatever its name says").into()),
+            unpacked::Magic::Other => {
+                return Err(Trouble::new("it is not a workbook, whatever its name says").into());
+            }
         };
         unpacked::check(path, limits.workbook_bytes)?;
-        let mut workbook = Self { path: path.to_owned(), kind, sheets: Vec::new(), idle: Mutex::default() };
+        let mut workbook = Self {
+            path: path.to_owned(),
+            kind,
+            sheets: Vec::new(),
+            idle: Mutex::default(),
+        };
         let book = workbook.take()?;
         let sheets = book.sheets_metadata().iter().enumerate();
         let tables = sheets.filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet);
@@ -65,12 +75,21 @@ impl Workbook {
     }
 
     pub fn sheets(&self) -> impl Iterator<Item = Sheet<'_>> {
-        self.sheets.iter().map(|(index, name)| Sheet { book: self, index: *index, name })
+        self.sheets.iter().map(|(index, name)| Sheet {
+            book: self,
+            index: *index,
+            name,
+        })
     }
 
     /// A reader of the file: one that is idle, or a new one.
     fn take(&self) -> Result<Book, Halt> {
-        if let Some(book) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+        if let Some(book) = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+        {
             return Ok(book);
         }
         guarded(|| {
@@ -85,7 +104,10 @@ impl Workbook {
     }
 
     fn put_back(&self, book: Book) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(book);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(book);
     }
 }
 
@@ -103,7 +125,12 @@ impl Sheet<'_> {
     pub fn is_empty(&self) -> Result<bool, Halt> {
         struct First;
         impl Rows for First {
-            fn row(&mut self, _: u64, _: &[super::table::Field<'_>], _: &[super::table::Field<'_>]) -> Result<(), Halt> {
+            fn row(
+                &mut self,
+                _: u64,
+                _: &[super::table::Field<'_>],
+                _: &[super::table::Field<'_>],
+            ) -> Result<(), Halt> {
                 Err(Halt::Enough)
             }
             fn at(&mut self, _: u64) -> Result<(), Halt> {

@@ -19,10 +19,20 @@ struct Made {
 fn convert_in(dir: TempDir, files: &[&str]) -> Made {
     let files: Vec<RelFile> = files
         .iter()
-        .map(|name| RelFile { relative: (*name).to_owned(), path: dir.path().join(name) })
+        .map(|name| RelFile {
+            relative: (*name).to_owned(),
+            path: dir.path().join(name),
+        })
         .collect();
     let database = dir.path().join(DATABASE);
-    let converted = convert(&files, &database, &Limits::default(), &Cancel::default(), &|_| {}).expect("it converts");
+    let converted = convert(
+        &files,
+        &database,
+        &Limits::default(),
+        &Cancel::default(),
+        &|_| {},
+    )
+    .expect("it converts");
     for beside in ["-wal", "-shm", "-journal"] {
         assert!(!dir.path().join(format!("{DATABASE}{beside}")).exists());
     }
@@ -58,7 +68,11 @@ impl Made {
 
     /// Names and types of the one table.
     fn columns(&self) -> Vec<(&str, &str)> {
-        self.table().columns.iter().map(|c| (&*c.name, c.sql_type.as_str())).collect()
+        self.table()
+            .columns
+            .iter()
+            .map(|c| (&*c.name, c.sql_type.as_str()))
+            .collect()
     }
 
     /// All rows of `table`, with SQL literals for values.
@@ -67,14 +81,25 @@ impl Made {
     }
 
     fn reasons(&self) -> Vec<(&str, &str)> {
-        self.converted.skipped.iter().map(|s| (&*s.file, &*s.reason)).collect()
+        self.converted
+            .skipped
+            .iter()
+            .map(|s| (&*s.file, &*s.reason))
+            .collect()
     }
 }
 
 fn rows(db: &Connection, table: &str) -> Vec<Vec<String>> {
-    let mut statement = db.prepare(&format!("SELECT * FROM {} ORDER BY rowid", names::quoted(table))).expect("a table");
+    let mut statement = db
+        .prepare(&format!(
+            "SELECT * FROM {} ORDER BY rowid",
+            names::quoted(table)
+        ))
+        .expect("a table");
     let width = statement.column_count();
-    let rows = statement.query_map([], |row| (0..width).map(|i| row.get(i).map(literal)).collect());
+    let rows = statement.query_map([], |row| {
+        (0..width).map(|i| row.get(i).map(literal)).collect()
+    });
     rows.and_then(Iterator::collect).expect("rows")
 }
 
@@ -94,27 +119,66 @@ fn case_28_types_of_columns() {
                     1,00601,+4412,9223372036854775808,1e5,NaN,1_000,1.10,1.0000000000000001,\n\
                     2,10115,5,2,7,1.5,3,2,0.5,x\n");
     let types: Vec<_> = made.columns().into_iter().map(|(_, t)| t).collect();
-    assert_eq!(types, ["INTEGER", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "REAL", "TEXT", "TEXT"]);
+    assert_eq!(
+        types,
+        [
+            "INTEGER", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "REAL", "TEXT", "TEXT"
+        ]
+    );
     assert_eq!(
         made.rows("data"),
         [
-            ["1", "'00601'", "'+4412'", "'9223372036854775808'", "'1e5'", "'NaN'", "'1_000'", "1.1", "'1.0000000000000001'", "NULL"],
-            ["2", "'10115'", "'5'", "'2'", "'7'", "'1.5'", "'3'", "2.0", "'0.5'", "'x'"],
+            [
+                "1",
+                "'00601'",
+                "'+4412'",
+                "'9223372036854775808'",
+                "'1e5'",
+                "'NaN'",
+                "'1_000'",
+                "1.1",
+                "'1.0000000000000001'",
+                "NULL"
+            ],
+            [
+                "2", "'10115'", "'5'", "'2'", "'7'", "'1.5'", "'3'", "2.0", "'0.5'", "'x'"
+            ],
         ]
     );
-    assert_eq!(made.table().changes, ["price: 1 number is written differently now, \"1.10\" in line 2 for instance"]);
-    assert_eq!((made.table().columns[7].respelled, made.table().columns[7].whole), (1, 1));
+    assert_eq!(
+        made.table().changes,
+        ["price: 1 number is written differently now, \"1.10\" in line 2 for instance"]
+    );
+    assert_eq!(
+        (
+            made.table().columns[7].respelled,
+            made.table().columns[7].whole
+        ),
+        (1, 1)
+    );
 }
 
 #[test]
 fn case_28_a_type_that_shows_late() {
     // Beyond the rows that are looked at first: every kind of widening, one of them a new column.
     for (late, types, last) in [
-        ("1,x,1", ["INTEGER", "TEXT", "INTEGER"], vec!["1", "'x'", "1"]),
-        ("1.5,1,00", ["REAL", "INTEGER", "TEXT"], vec!["1.5", "1", "'00'"]),
+        (
+            "1,x,1",
+            ["INTEGER", "TEXT", "INTEGER"],
+            vec!["1", "'x'", "1"],
+        ),
+        (
+            "1.5,1,00",
+            ["REAL", "INTEGER", "TEXT"],
+            vec!["1.5", "1", "'00'"],
+        ),
         ("1,1,1", ["INTEGER"; 3], vec!["1", "1", "1"]),
         (",,", ["INTEGER"; 3], vec!["NULL", "NULL", "NULL"]),
-        ("1,2,3,4,", ["INTEGER"; 3], vec!["1", "2", "3", "'[\"4\",null]'"]),
+        (
+            "1,2,3,4,",
+            ["INTEGER"; 3],
+            vec!["1", "2", "3", "'[\"4\",null]'"],
+        ),
     ] {
         let mut text = String::from("a,b,c\n");
         let rows = 60_000;
@@ -122,12 +186,26 @@ fn case_28_a_type_that_shows_late() {
             text += &format!("{i},{},{}\n", i * 7, i % 3);
         }
         let made = csv(&(text + late + "\n"));
-        assert_eq!(made.columns().into_iter().map(|(_, t)| t).collect::<Vec<_>>(), types, "{late}");
+        assert_eq!(
+            made.columns()
+                .into_iter()
+                .map(|(_, t)| t)
+                .collect::<Vec<_>>(),
+            types,
+            "{late}"
+        );
         assert_eq!(made.table().rows, rows + 1);
         let stored = made.rows("data");
         assert_eq!(stored.len() as u64, rows + 1, "{late}");
-        assert_eq!(stored.last(), Some(&last.iter().map(|s| s.to_string()).collect()), "{late}");
-        let check: String = made.db().query_row("PRAGMA integrity_check", [], |r| r.get(0)).expect("a check");
+        assert_eq!(
+            stored.last(),
+            Some(&last.iter().map(|s| s.to_string()).collect()),
+            "{late}"
+        );
+        let check: String = made
+            .db()
+            .query_row("PRAGMA integrity_check", [], |r| r.get(0))
+            .expect("a check");
         assert_eq!(check, "ok");
     }
 }
@@ -135,20 +213,39 @@ fn case_28_a_type_that_shows_late() {
 #[test]
 fn case_29_encodings_and_line_ends() {
     let text = "größe;ort\r\n1;Köln\r\n2;\"a\r\nb\"\r\n";
-    let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = format!("\u{feff}{text}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     let (windows, _, _) = encoding_rs::WINDOWS_1252.encode(text);
     let bom = format!("\u{feff}{text}");
-    for (bytes, encoding) in
-        [(bom.as_bytes(), "UTF-8"), (text.as_bytes(), "UTF-8"), (&utf16[..], "UTF-16LE"), (&windows, "windows-1252")]
-    {
+    for (bytes, encoding) in [
+        (bom.as_bytes(), "UTF-8"),
+        (text.as_bytes(), "UTF-8"),
+        (&utf16[..], "UTF-16LE"),
+        (&windows, "windows-1252"),
+    ] {
         let made = made(&[("data.csv", bytes)]);
-        assert_eq!(made.columns(), [("größe", "INTEGER"), ("ort", "TEXT")], "{encoding}");
+        assert_eq!(
+            made.columns(),
+            [("größe", "INTEGER"), ("ort", "TEXT")],
+            "{encoding}"
+        );
         assert_eq!(made.rows("data"), [["1", "'Köln'"], ["2", "'a\r\nb'"]]);
-        let expected = Format::Delimited { dialect: Dialect { delimiter: b';', quote: b'"' }, encoding };
+        let expected = Format::Delimited {
+            dialect: Dialect {
+                delimiter: b';',
+                quote: b'"',
+            },
+            encoding,
+        };
         assert_eq!(made.table().format, expected);
         assert_eq!(made.table().changes.is_empty(), encoding == "UTF-8");
     }
-    assert_eq!(csv("a,b\r1,x\r2,y\r").rows("data"), [["1", "'x'"], ["2", "'y'"]]);
+    assert_eq!(
+        csv("a,b\r1,x\r2,y\r").rows("data"),
+        [["1", "'x'"], ["2", "'y'"]]
+    );
     assert_eq!(csv("a,b\n1,x\0y\n").rows("data"), [["1", "'x\0y'"]]);
 }
 
@@ -157,12 +254,22 @@ fn case_30_ragged_rows() {
     let made = csv("a,b\n1\n2,x,\"y,z\",\n\n3,w\n");
     assert_eq!(
         made.rows("data"),
-        [["1", "NULL", "NULL"], ["2", "'x'", "'[\"y,z\",null]'"], ["3", "'w'", "NULL"]]
+        [
+            ["1", "NULL", "NULL"],
+            ["2", "'x'", "'[\"y,z\",null]'"],
+            ["3", "'w'", "NULL"]
+        ]
     );
     let table = made.table();
     assert_eq!(table.extra.as_deref(), Some("_extra"));
-    assert_eq!((table.short.count, &table.short.first[..]), (1, &["2".to_owned()][..]));
-    assert_eq!((table.long.count, &table.long.first[..]), (1, &["3".to_owned()][..]));
+    assert_eq!(
+        (table.short.count, &table.short.first[..]),
+        (1, &["2".to_owned()][..])
+    );
+    assert_eq!(
+        (table.long.count, &table.long.first[..]),
+        (1, &["3".to_owned()][..])
+    );
     assert_eq!(
         table.changes,
         [
@@ -171,14 +278,20 @@ fn case_30_ragged_rows() {
             "1 blank line was left out: 4",
         ]
     );
-    assert_eq!(csv("_extra,b\n1,2,3\n").table().extra.as_deref(), Some("_extra_2"));
+    assert_eq!(
+        csv("_extra,b\n1,2,3\n").table().extra.as_deref(),
+        Some("_extra_2")
+    );
 }
 
 #[test]
 fn case_30_headers() {
     let made = csv(" a ,A,,rowid,select,\"x\"\"y\",x]\n1,2,3,4,5,6,7\n");
     let names: Vec<_> = made.columns().into_iter().map(|(n, _)| n).collect();
-    assert_eq!(names, ["a", "A_2", "column_3", "rowid", "select", "x\"y", "x]"]);
+    assert_eq!(
+        names,
+        ["a", "A_2", "column_3", "rowid", "select", "x\"y", "x]"]
+    );
     assert_eq!(made.rows("data"), [["1", "2", "3", "4", "5", "6", "7"]]);
     assert_eq!(
         made.table().changes,
@@ -190,10 +303,24 @@ fn case_30_headers() {
     );
     let wide = |n: usize| vec!["c"; n].join(",") + "\n" + &vec!["1"; n].join(",") + "\n";
     let refused = csv(&wide(2001));
-    assert_eq!(refused.reasons(), [("data.csv", "it has 2001 columns, and a table holds at most 2000")]);
-    assert!(!refused.dir.path().join(DATABASE).exists(), "no empty database stays");
+    assert_eq!(
+        refused.reasons(),
+        [(
+            "data.csv",
+            "it has 2001 columns, and a table holds at most 2000"
+        )]
+    );
+    assert!(
+        !refused.dir.path().join(DATABASE).exists(),
+        "no empty database stays"
+    );
     assert_eq!(csv(&wide(2000)).table().columns.len(), 2000);
-    assert_eq!(csv(&(wide(2000).trim_end().to_owned() + ",2\n")).reasons().len(), 1);
+    assert_eq!(
+        csv(&(wide(2000).trim_end().to_owned() + ",2\n"))
+            .reasons()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -202,10 +329,20 @@ fn case_31_empty_header_only_no_header() {
         assert_eq!(csv(empty).reasons(), [("data.csv", "it is empty")]);
     }
     let header = csv("a,b\n");
-    assert_eq!((header.table().rows, header.columns()), (0, vec![("a", "TEXT"), ("b", "TEXT")]));
+    assert_eq!(
+        (header.table().rows, header.columns()),
+        (0, vec![("a", "TEXT"), ("b", "TEXT")])
+    );
     let none = csv("1,2.5,\n3,4,x\n");
     assert!(!none.table().header);
-    assert_eq!(none.columns(), [("column_1", "INTEGER"), ("column_2", "REAL"), ("column_3", "TEXT")]);
+    assert_eq!(
+        none.columns(),
+        [
+            ("column_1", "INTEGER"),
+            ("column_2", "REAL"),
+            ("column_3", "TEXT")
+        ]
+    );
     assert_eq!(none.rows("data").len(), 2);
 }
 
@@ -222,7 +359,12 @@ fn case_31_names_that_clash() {
         ("list.txt", b"a\tb\n1\t2\n"),
         ("script.py", b"a,b\n"),
     ]);
-    let tables: Vec<_> = made.converted.tables.iter().map(|t| (&*t.source, &*t.name)).collect();
+    let tables: Vec<_> = made
+        .converted
+        .tables
+        .iter()
+        .map(|t| (&*t.source, &*t.name))
+        .collect();
     assert_eq!(
         tables,
         [
@@ -237,7 +379,10 @@ fn case_31_names_that_clash() {
     );
     assert_eq!(made.reasons(), []);
     assert_eq!(made.rows("a_2"), [["1", "2"]]);
-    assert_eq!(made.converted.tables[3].changes, ["the table is called a_2, because a was taken"]);
+    assert_eq!(
+        made.converted.tables[3].changes,
+        ["the table is called a_2, because a was taken"]
+    );
 }
 
 #[test]
@@ -247,17 +392,30 @@ fn a_file_that_fails_leaves_nothing_and_the_rest_is_there() {
         long += &format!("{i},x\n");
     }
     long += "1,\"open\n2,3\n";
-    let made = made(&[("bad.csv", long.as_bytes()), ("good.csv", b"x\n1\n"), ("later.csv", b"x,\"y\n")]);
+    let made = made(&[
+        ("bad.csv", long.as_bytes()),
+        ("good.csv", b"x\n1\n"),
+        ("later.csv", b"x,\"y\n"),
+    ]);
     assert_eq!(
         made.reasons(),
         [
-            ("bad.csv", "line 50002, column 2: the quote that opens here is never closed"),
-            ("later.csv", "line 1, column 2: the quote that opens here is never closed"),
+            (
+                "bad.csv",
+                "line 50002, column 2: the quote that opens here is never closed"
+            ),
+            (
+                "later.csv",
+                "line 1, column 2: the quote that opens here is never closed"
+            ),
         ]
     );
     let tables: Vec<_> = made.converted.tables.iter().map(|t| &*t.name).collect();
     assert_eq!(tables, ["good"]);
-    let count: i64 = made.db().query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)).expect("a count");
+    let count: i64 = made
+        .db()
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))
+        .expect("a count");
     assert_eq!(count, 1);
 }
 
@@ -266,11 +424,21 @@ fn a_row_without_end_is_refused() {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("data.csv");
     fs::write(&path, format!("a,b\n1,\"{}", "x".repeat(3 << 20))).expect("a file");
-    let files = [RelFile { relative: "data.csv".into(), path }];
-    let limits = Limits { record_bytes: 1 << 20, ..Limits::default() };
+    let files = [RelFile {
+        relative: "data.csv".into(),
+        path,
+    }];
+    let limits = Limits {
+        record_bytes: 1 << 20,
+        ..Limits::default()
+    };
     let database = dir.path().join(DATABASE);
-    let converted = convert(&files, &database, &limits, &Cancel::default(), &|_| {}).expect("a report");
-    assert_eq!(converted.skipped[0].reason, "line 2, column 1: the row that begins here is longer than 1 MB");
+    let converted =
+        convert(&files, &database, &limits, &Cancel::default(), &|_| {}).expect("a report");
+    assert_eq!(
+        converted.skipped[0].reason,
+        "line 2, column 1: the row that begins here is longer than 1 MB"
+    );
 }
 
 #[test]
@@ -278,7 +446,10 @@ fn cancelled_at_once_and_on_the_way() {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("data.csv");
     fs::write(&path, "a,b\n".to_owned() + &"12,x\n".repeat(400_000)).expect("a file");
-    let files = [RelFile { relative: "data.csv".into(), path }];
+    let files = [RelFile {
+        relative: "data.csv".into(),
+        path,
+    }];
     for rows in [0, 5_000] {
         let cancel = Cancel::default();
         let on = |step: Step<'_>| {
@@ -286,7 +457,14 @@ fn cancelled_at_once_and_on_the_way() {
                 cancel.cancel();
             }
         };
-        let error = convert(&files, &dir.path().join(DATABASE), &Limits::default(), &cancel, &on).expect_err("cancelled");
+        let error = convert(
+            &files,
+            &dir.path().join(DATABASE),
+            &Limits::default(),
+            &cancel,
+            &on,
+        )
+        .expect_err("cancelled");
         assert_eq!(*error.kind(), crate::session::ErrorKind::Cancelled);
     }
 }
@@ -300,13 +478,37 @@ fn json_rows() {
     )]);
     assert_eq!(
         made.columns(),
-        [("id", "REAL"), ("name", "TEXT"), ("zip", "TEXT"), ("ok", "TEXT"), ("tags", "TEXT"), ("extra", "TEXT"), ("id2", "TEXT")]
+        [
+            ("id", "REAL"),
+            ("name", "TEXT"),
+            ("zip", "TEXT"),
+            ("ok", "TEXT"),
+            ("tags", "TEXT"),
+            ("extra", "TEXT"),
+            ("id2", "TEXT")
+        ]
     );
     assert_eq!(
         made.rows("data"),
         [
-            ["1.0", "'x'", "'00601'", "'true'", "'[\"a\", {\"b\": 1}]'", "NULL", "NULL"],
-            ["2.5", "NULL", "NULL", "NULL", "NULL", "'12345678901234567890'", "'5'"],
+            [
+                "1.0",
+                "'x'",
+                "'00601'",
+                "'true'",
+                "'[\"a\", {\"b\": 1}]'",
+                "NULL",
+                "NULL"
+            ],
+            [
+                "2.5",
+                "NULL",
+                "NULL",
+                "NULL",
+                "NULL",
+                "'12345678901234567890'",
+                "'5'"
+            ],
             ["NULL", "'last'", "NULL", "NULL", "NULL", "NULL", "NULL"],
         ]
     );
@@ -334,10 +536,16 @@ fn json_that_is_no_table_and_lines() {
     assert_eq!(
         made.reasons(),
         [
-            ("bad.json", "line 2, column 10: it is not valid JSON here: expected ident"),
+            (
+                "bad.json",
+                "line 2, column 10: it is not valid JSON here: expected ident"
+            ),
             ("config.json", "it is one object, not an array of objects"),
             ("empty.json", "it has no rows"),
-            ("list.json", "line 1, column 2: it is neither an array of objects nor one object per line"),
+            (
+                "list.json",
+                "line 1, column 2: it is neither an array of objects nor one object per line"
+            ),
         ]
     );
     assert_eq!(made.rows("lines"), [["1", "NULL"], ["2", "''"]]);
@@ -352,7 +560,9 @@ fn naive(text: &str) -> Vec<Vec<String>> {
         let row = rows.last_mut().expect("a row");
         let field = row.last_mut().expect("a field");
         match c {
-            '"' if quoted && chars.peek() == Some(&'"') => field.push(chars.next().expect("a quote")),
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                field.push(chars.next().expect("a quote"))
+            }
             '"' if quoted => quoted = false,
             _ if quoted => field.push(c),
             '"' if field.is_empty() => quoted = true,
@@ -428,7 +638,10 @@ fn same(stored: &str, text: &str, column: &Column) -> Result<(), TestCaseError> 
 fn a_database_that_is_there_keeps_its_tables() {
     let dir = tempfile::tempdir().expect("a directory");
     let db = Connection::open(dir.path().join(DATABASE)).expect("a database");
-    db.execute_batch("CREATE TABLE Data(x); INSERT INTO Data VALUES (7); CREATE VIEW v AS SELECT 1").expect("tables");
+    db.execute_batch(
+        "CREATE TABLE Data(x); INSERT INTO Data VALUES (7); CREATE VIEW v AS SELECT 1",
+    )
+    .expect("tables");
     drop(db);
     fs::write(dir.path().join("data.csv"), "a\n1\n").expect("a file");
     fs::write(dir.path().join("v.csv"), "a\n1\n").expect("a file");
@@ -450,13 +663,23 @@ fn case_33_an_uploaded_database_with_its_log() {
     let path = dir.path().join(DATABASE);
     let source = dir.path().join("source.db");
     let db = Connection::open(&source).expect("a database");
-    db.execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE t(a INTEGER, b); INSERT INTO t VALUES (1, 'x')").expect("rows");
+    db.execute_batch(
+        "PRAGMA journal_mode=WAL; CREATE TABLE t(a INTEGER, b); INSERT INTO t VALUES (1, 'x')",
+    )
+    .expect("rows");
     fs::copy(&source, &path).expect("a copy");
-    fs::copy(dir.path().join("source.db-wal"), dir.path().join("project_data.db-wal")).expect("a copy");
+    fs::copy(
+        dir.path().join("source.db-wal"),
+        dir.path().join("project_data.db-wal"),
+    )
+    .expect("a copy");
     fs::write(dir.path().join("project_data.db-shm"), b"nonsense").expect("a file");
     fs::write(dir.path().join("project_data.db-journal"), b"nonsense").expect("a file");
     let accepted = accept_database(&path, &Cancel::default()).expect("an answer");
-    let columns = vec![("a".to_owned(), "INTEGER".to_owned()), ("b".to_owned(), String::new())];
+    let columns = vec![
+        ("a".to_owned(), "INTEGER".to_owned()),
+        ("b".to_owned(), String::new()),
+    ];
     assert_eq!(
         accepted,
         Accepted::Taken {
@@ -464,8 +687,19 @@ fn case_33_an_uploaded_database_with_its_log() {
             changes: vec!["the journal beside the database was not applied, and is kept as project_data.db-journal.uploaded".into()],
         }
     );
-    assert!(!["project_data.db-wal", "project_data.db-shm", "project_data.db-journal"].iter().any(|n| there(dir.path(), n)));
-    assert_eq!(rows(&Connection::open(&path).expect("a database"), "t"), [["1", "'x'"]]);
+    assert!(
+        ![
+            "project_data.db-wal",
+            "project_data.db-shm",
+            "project_data.db-journal"
+        ]
+        .iter()
+        .any(|n| there(dir.path(), n))
+    );
+    assert_eq!(
+        rows(&Connection::open(&path).expect("a database"), "t"),
+        [["1", "'x'"]]
+    );
 }
 
 #[test]
@@ -483,14 +717,23 @@ fn case_33_a_damaged_database_stays_a_file() {
     let mut bytes = fs::read(&path).expect("bytes");
     let middle = bytes.len() / 2;
     bytes[middle..middle + 5000].fill(0xAB);
-    for content in [&bytes[..], b"this is no database", b"SQLite format 3\0 and nothing more"] {
+    for content in [
+        &bytes[..],
+        b"this is no database",
+        b"SQLite format 3\0 and nothing more",
+    ] {
         fs::write(&path, content).expect("a file");
-        let Accepted::Refused { reason, kept_as } = accept_database(&path, &Cancel::default()).expect("an answer") else {
+        let Accepted::Refused { reason, kept_as } =
+            accept_database(&path, &Cancel::default()).expect("an answer")
+        else {
             panic!("it was taken");
         };
         assert!(!reason.is_empty());
         assert!(!there(dir.path(), DATABASE));
-        assert_eq!(fs::read(dir.path().join(&kept_as[0])).expect("the file"), content);
+        assert_eq!(
+            fs::read(dir.path().join(&kept_as[0])).expect("the file"),
+            content
+        );
     }
     assert!(there(dir.path(), "project_data.db.uploaded_3"));
 }
@@ -506,7 +749,10 @@ fn case_33_a_hostile_schema_does_nothing() {
     )
     .expect("a schema");
     drop(db);
-    assert!(matches!(accept_database(&path, &Cancel::default()).expect("an answer"), Accepted::Taken { .. }));
+    assert!(matches!(
+        accept_database(&path, &Cancel::default()).expect("an answer"),
+        Accepted::Taken { .. }
+    ));
     fs::write(dir.path().join("t.csv"), "a\n1\n").expect("a file");
     let made = convert_in(dir, &["t.csv"]);
     assert_eq!(made.rows("t_2"), [["1"]]);
@@ -514,8 +760,15 @@ fn case_33_a_hostile_schema_does_nothing() {
 
 #[test]
 fn the_summary_shows_names_as_they_are() {
-    let mut made = made(&[("a|b.csv", b"x|y,`z`,\"new\nline\"\n1,2,3\n"), ("bad.csv", b"")]);
-    made.converted.brought.push(Brought { name: "old".into(), columns: vec![("c".into(), "BLOB".into())], rows: 1 });
+    let mut made = made(&[
+        ("a|b.csv", b"x|y,`z`,\"new\nline\"\n1,2,3\n"),
+        ("bad.csv", b""),
+    ]);
+    made.converted.brought.push(Brought {
+        name: "old".into(),
+        columns: vec![("c".into(), "BLOB".into())],
+        rows: 1,
+    });
     let text = summary(&made.converted);
     for line in [
         "| `a_b` | 1 | 3 | `a\\|b.csv` |",

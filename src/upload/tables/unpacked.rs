@@ -32,7 +32,12 @@ pub(super) fn magic(path: &Path) -> Result<Magic, Halt> {
 
 /// Refuses a workbook of which more than `most` bytes would be held in memory.
 pub(super) fn check(path: &Path, most: u64) -> Result<(), Halt> {
-    let too_large = || Trouble::new(format!("more than {} MB of it would have to be in memory", most >> 20));
+    let too_large = || {
+        Trouble::new(format!(
+            "more than {} MB of it would have to be in memory",
+            most >> 20
+        ))
+    };
     if magic(path)? == Magic::Compound {
         return match File::open(path)?.metadata()?.len() > most {
             true => Err(too_large().into()),
@@ -45,7 +50,9 @@ pub(super) fn check(path: &Path, most: u64) -> Result<(), Halt> {
     for i in 0..archive.len() {
         let entry = archive.by_index(i).map_err(damaged)?;
         // Sheets of xlsx and xlsb are read cell by cell.
-        let streamed = entry.name().is_ok_and(|name| name.contains("worksheets/sheet"));
+        let streamed = entry
+            .name()
+            .is_ok_and(|name| name.contains("worksheets/sheet"));
         if !entry.is_file() || streamed {
             continue;
         }
