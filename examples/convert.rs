@@ -13,13 +13,31 @@ fn main() -> Result<(), Box<dyn Error>> {
     let database = PathBuf::from(arguments.next().ok_or("usage: convert DATABASE FILE…")?);
     let files: Vec<RelFile> = arguments
         .map(PathBuf::from)
-        .map(|path| RelFile { relative: path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path })
+        .map(|path| RelFile {
+            relative: path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            path,
+        })
         .collect();
     let start = Instant::now();
-    let converted = convert(&files, &database, &Limits::default(), &Cancel::default(), &|_| {})?;
+    let converted = convert(
+        &files,
+        &database,
+        &Limits::default(),
+        &Cancel::default(),
+        &|_| {},
+    )?;
     println!("{:.3} s", start.elapsed().as_secs_f64());
     for table in &converted.tables {
-        println!("{}: {} rows, {} columns", table.name, table.rows, table.columns.len());
+        println!(
+            "{}: {} rows, {} columns",
+            table.name,
+            table.rows,
+            table.columns.len()
+        );
         for change in &table.changes {
             println!("  {change}");
         }

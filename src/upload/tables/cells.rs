@@ -37,7 +37,15 @@ enum Slot {
 impl<'a> Gatherer<'a> {
     pub fn new(outline: &'a mut Outline, rows: &'a mut dyn Rows) -> Self {
         outline.anywhere = true;
-        Self { outline, rows, row: None, slots: Vec::new(), text: String::new(), next: None, spare: Vec::new() }
+        Self {
+            outline,
+            rows,
+            row: None,
+            slots: Vec::new(),
+            text: String::new(),
+            next: None,
+            spare: Vec::new(),
+        }
     }
 
     /// Takes the cell at `(row, column)`, both counted from 0.
@@ -52,7 +60,9 @@ impl<'a> Gatherer<'a> {
         if column >= MAX_COLUMNS {
             return Err(too_many_columns(column + 1).into());
         }
-        if self.next.is_some_and(|next| row < next) || self.slots.get(column).is_some_and(|s| *s != Slot::Empty) {
+        if self.next.is_some_and(|next| row < next)
+            || self.slots.get(column).is_some_and(|s| *s != Slot::Empty)
+        {
             let reason = "its cells are not in order";
             return Err(Trouble::at(u64::from(row) + 1, column as u64 + 1, reason).into());
         }
@@ -60,10 +70,16 @@ impl<'a> Gatherer<'a> {
         let slot = self.slot(value);
         if slot == Slot::Empty {
             let place = || match value {
-                DataRef::Error(error) => format!("{} {error}", cell_name(u64::from(row) + 1, column)),
+                DataRef::Error(error) => {
+                    format!("{} {error}", cell_name(u64::from(row) + 1, column))
+                }
                 _ => cell_name(u64::from(row) + 1, column),
             };
-            self.outline.note("cells hold an error, stored as NULL", "cell holds an error, stored as NULL", place);
+            self.outline.note(
+                "cells hold an error, stored as NULL",
+                "cell holds an error, stored as NULL",
+                place,
+            );
         }
         if self.slots.len() <= column {
             self.slots.resize(column + 1, Slot::Empty);
@@ -84,7 +100,11 @@ impl<'a> Gatherer<'a> {
 
     /// Hands on the last row.
     pub fn finish(mut self) -> Result<(), Halt> {
-        if self.row.is_some() { self.end_row() } else { Ok(()) }
+        if self.row.is_some() {
+            self.end_row()
+        } else {
+            Ok(())
+        }
     }
 
     fn slot(&mut self, value: &DataRef<'_>) -> Slot {
@@ -145,7 +165,9 @@ impl<'a> Gatherer<'a> {
         if !(first && self.outline.take_header(&fields)) {
             // A cell right of the header makes a column without a name.
             if fields.len() > self.outline.headings.len() {
-                self.outline.headings.resize(fields.len(), Heading::default());
+                self.outline
+                    .headings
+                    .resize(fields.len(), Heading::default());
             }
             self.rows.row(u64::from(row) + 1, &fields, &[])?;
         }
@@ -156,7 +178,11 @@ impl<'a> Gatherer<'a> {
     }
 
     fn pause(&mut self, row: u32) -> Result<(), Halt> {
-        if row % PAUSE == 0 { self.rows.at(0) } else { Ok(()) }
+        if row.is_multiple_of(PAUSE) {
+            self.rows.at(0)
+        } else {
+            Ok(())
+        }
     }
 }
 

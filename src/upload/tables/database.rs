@@ -50,17 +50,31 @@ impl Database {
             .query_map([], |row| row.get::<_, String>(0))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         let names = names.iter().map(String::as_str).collect();
-        Ok(Self { connection, path: path.to_owned(), made, names })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            made,
+            names,
+        })
     }
 
     /// Closes the database; nothing stays beside it, and one that was made for nothing goes.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { connection, path, made, .. } = self;
+        let Self {
+            connection,
+            path,
+            made,
+            ..
+        } = self;
         let tried = "finish the database";
         let empty = connection
-            .query_row("SELECT count(*) = 0 FROM main.sqlite_schema", [], |row| row.get(0))
+            .query_row("SELECT count(*) = 0 FROM main.sqlite_schema", [], |row| {
+                row.get(0)
+            })
             .map_err(|e| refused(tried, &path, e))?;
-        connection.close().map_err(|(_, e)| refused(tried, &path, e))?;
+        connection
+            .close()
+            .map_err(|(_, e)| refused(tried, &path, e))?;
         if made && empty {
             fs::remove_file(&path).map_err(|e| Error::io(tried, &path, e))?;
         }
@@ -124,6 +138,9 @@ pub enum Accepted {
 
 /// Takes the uploaded file at `path` as a session's database if it is one and is whole, with its
 /// write-ahead log beside it. Otherwise it stays as an ordinary file under another name.
+///
+/// # Errors
+/// Files that can't be renamed or removed, a full disk, and `cancel`.
 pub fn accept_database(path: &Path, cancel: &Cancel) -> Result<Accepted, Error> {
     let tried = "take over the uploaded database";
     let io = |e| Error::io(tried, path, e);
@@ -132,7 +149,9 @@ pub fn accept_database(path: &Path, cancel: &Cancel) -> Result<Accepted, Error> 
     remove(&beside(path, "-shm")).map_err(io)?;
     let mut changes = Vec::new();
     if let Some(name) = set_aside(&beside(path, "-journal")).map_err(io)? {
-        changes.push(format!("the journal beside the database was not applied, and is kept as {name}"));
+        changes.push(format!(
+            "the journal beside the database was not applied, and is kept as {name}"
+        ));
     }
     match check(path, cancel) {
         Ok(tables) => {
@@ -175,8 +194,9 @@ fn check(path: &Path, cancel: &Cancel) -> Result<Vec<Brought>, Unfit> {
     if !fs::symlink_metadata(path).is_ok_and(|m| m.is_file()) {
         return Err(Unfit::Damaged("it is not a regular file".into()));
     }
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut db = open(path, flags)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let cancel = cancel.clone();
@@ -210,7 +230,11 @@ fn brought(db: &Connection) -> rusqlite::Result<Vec<Brought>> {
                 .collect::<rusqlite::Result<_>>()?;
             let count = format!("SELECT count(*) FROM main.{}", quoted(&name));
             let rows: i64 = db.query_row(&count, [], |row| row.get(0))?;
-            Ok(Brought { name, columns, rows: rows.unsigned_abs() })
+            Ok(Brought {
+                name,
+                columns,
+                rows: rows.unsigned_abs(),
+            })
         })
         .collect()
 }
@@ -231,7 +255,10 @@ fn remove(path: &Path) -> io::Result<()> {
 
 /// Gives the file at `path` a name under which SQLite leaves it alone, if it is there.
 fn set_aside(path: &Path) -> io::Result<Option<String>> {
-    let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+    let Some(name) = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+    else {
         return Ok(None);
     };
     let mut n = 1u32;

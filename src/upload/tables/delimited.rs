@@ -83,7 +83,11 @@ impl Table for Delimited {
                     (at, line) = (at + bytes, line + lines);
                 }
                 Found::Blank { bytes, lines } => {
-                    outline.note("blank lines were left out", "blank line was left out", || line.to_string());
+                    outline.note(
+                        "blank lines were left out",
+                        "blank line was left out",
+                        || line.to_string(),
+                    );
                     (at, line) = (at + bytes, line + lines);
                 }
                 Found::Incomplete => {
@@ -109,14 +113,21 @@ impl Table for Delimited {
         }
         if text.replaced {
             let name = self.encoding.name();
-            outline.remarks.push(format!("bytes that are not valid in {name} were read as \u{fffd}"));
+            outline.remarks.push(format!(
+                "bytes that are not valid in {name} were read as \u{fffd}"
+            ));
         }
         Ok(())
     }
 }
 
 /// Hands on one row, divided into fields of columns and those beyond.
-fn row(line: u64, fields: &[Field<'_>], outline: &mut Outline, rows: &mut dyn Rows) -> Result<(), Halt> {
+fn row(
+    line: u64,
+    fields: &[Field<'_>],
+    outline: &mut Outline,
+    rows: &mut dyn Rows,
+) -> Result<(), Halt> {
     let width = outline.headings.len();
     let (fields, extra) = fields.split_at(width.min(fields.len()));
     if fields.len() < width {
@@ -130,5 +141,7 @@ fn row(line: u64, fields: &[Field<'_>], outline: &mut Outline, rows: &mut dyn Ro
 
 /// Why a table this wide is refused.
 pub(super) fn too_many_columns(columns: usize) -> Trouble {
-    Trouble::new(format!("it has {columns} columns, and a table holds at most {MAX_COLUMNS}"))
+    Trouble::new(format!(
+        "it has {columns} columns, and a table holds at most {MAX_COLUMNS}"
+    ))
 }

@@ -18,7 +18,16 @@ pub(super) struct Guess {
 
 /// The dialect of `head`; `whole`: it is the whole text. `usual` wins where there is a tie.
 pub(super) fn guess(head: &str, whole: bool, usual: u8) -> Guess {
-    let mut best = (Guess { dialect: Dialect { delimiter: usual, quote: b'"' }, regular: false }, 0.0);
+    let mut best = (
+        Guess {
+            dialect: Dialect {
+                delimiter: usual,
+                quote: b'"',
+            },
+            regular: false,
+        },
+        0.0,
+    );
     let delimiters = std::iter::once(usual).chain(DELIMITERS.into_iter().filter(|&d| d != usual));
     for quote in QUOTES {
         for delimiter in delimiters.clone() {
@@ -35,7 +44,7 @@ pub(super) fn guess(head: &str, whole: bool, usual: u8) -> Guess {
 }
 
 /// How well `dialect` explains the text, and whether every row has the same number of fields, two
-/// or more. Nothing where the text doesn't use the quote, or leaves it open.
+/// or more. Nothing where the text uses neither delimiter nor quote, or leaves a quote open.
 fn score(head: &str, whole: bool, dialect: Dialect) -> Option<(f64, bool)> {
     let mut cutter = Cutter::new(dialect);
     let mut widths = Vec::<(usize, u64)>::new();
@@ -63,15 +72,13 @@ fn score(head: &str, whole: bool, dialect: Dialect) -> Option<(f64, bool)> {
             Found::End => break,
         }
     }
-    if rows == 0 || (dialect.quote != b'"' && !quoted) {
+    let one_column = widths.iter().all(|&(width, _)| width == 1);
+    if one_column || (dialect.quote != b'"' && !quoted) {
         return None;
     }
     let regularity: f64 = widths
         .iter()
-        .map(|&(width, count)| match width {
-            1 => 0.001 * count as f64,
-            _ => count as f64 * (width - 1) as f64 / width as f64,
-        })
+        .map(|&(width, count)| count as f64 * (width - 1) as f64 / width as f64)
         .sum::<f64>()
         / (widths.len() as f64 * rows as f64);
     let cleanness = clean as f64 / fields as f64;
@@ -89,7 +96,9 @@ fn is_clean(field: &Field<'_>, dialect: Dialect) -> bool {
     is_number(text)
         || is_number(&text.replacen(',', ".", 1))
         || !text.bytes().any(|b| {
-            matches!(b, b';' | b'\t' | b'|' | b'"') || (b == b',' && dialect.delimiter != b',') || b < b' '
+            matches!(b, b';' | b'\t' | b'|' | b'"')
+                || (b == b',' && dialect.delimiter != b',')
+                || b < b' '
         })
 }
 
@@ -110,13 +119,19 @@ mod tests {
             ("a\tb\nx, y\tz\n", '\t'),
             ("a|b|c\n1|2|3\n", '|'),
             ("name;text\nx;\"a, b, c\"\ny;\"d, e, f\"\n", ';'),
-            ("date,note\n2024-01-01 10:00:00,\"a; b\"\n2024-01-02 10:00:00,c\n", ','),
+            (
+                "date,note\n2024-01-01 10:00:00,\"a; b\"\n2024-01-02 10:00:00,c\n",
+                ',',
+            ),
             ("name,tags\nx,a|b|c\ny,d|e|f\n", ','),
             ("name,tags\nx,a;b\ny,d;e\n", ','),
             ("value\n1\n2\n", ','),
             ("", ','),
             ("a;b;c\n", ';'),
-            ("id,comment\n1,\"She said \"\"hi; there\"\"\"\n2,\"multi\nline\"\n", ','),
+            (
+                "id,comment\n1,\"She said \"\"hi; there\"\"\"\n2,\"multi\nline\"\n",
+                ',',
+            ),
         ] {
             assert_eq!(found(text, b','), (delimiter, '"'), "{text:?}");
         }
@@ -128,7 +143,14 @@ mod tests {
     #[test]
     fn a_letter_is_no_table() {
         assert!(guess("a\tb\n1\t2\n", true, b'\t').regular);
-        assert!(!guess("Dear all,\n\nplease find, as always, the data.\nBest\n", true, b',').regular);
+        assert!(
+            !guess(
+                "Dear all,\n\nplease find, as always, the data.\nBest\n",
+                true,
+                b','
+            )
+            .regular
+        );
         assert!(!guess("a,b\n", true, b',').regular);
     }
 }

@@ -43,7 +43,10 @@ impl Cutter {
 
     /// Whether the objects are elements of an array.
     pub fn in_array(&self) -> bool {
-        matches!(self.0, Between::Opened | Between::Element | Between::Comma | Between::Closed)
+        matches!(
+            self.0,
+            Between::Opened | Between::Element | Between::Comma | Between::Closed
+        )
     }
 
     /// The next object of `text`, which goes on from behind the last one. `last`: nothing follows.
@@ -61,8 +64,15 @@ impl Cutter {
                 (Start | Line | Opened | Comma, b'{') => {
                     return match object(&bytes[at..]) {
                         Some(length) => {
-                            self.0 = if matches!(state, Opened | Comma) { Element } else { Line };
-                            Found::Object { before: at, bytes: length }
+                            self.0 = if matches!(state, Opened | Comma) {
+                                Element
+                            } else {
+                                Line
+                            };
+                            Found::Object {
+                                before: at,
+                                bytes: length,
+                            }
                         }
                         None if last => Found::Other { before: at },
                         None => Found::Incomplete,
@@ -77,7 +87,9 @@ impl Cutter {
                 self.0 = state;
                 Found::End
             }
-            (true, _) => Found::Other { before: bytes.len() },
+            (true, _) => Found::Other {
+                before: bytes.len(),
+            },
         }
     }
 }
@@ -139,11 +151,22 @@ mod tests {
     fn objects_of_arrays_and_lines() {
         for step in [1, 3, 100] {
             let (found, end) = objects(r#" [ {"a":"}\"{"} , {"b":[{},{}]}, {} ] "#, step);
-            assert_eq!((found, end), (vec![r#"{"a":"}\"{"}"#, r#"{"b":[{},{}]}"#, "{}"], Found::End));
-            assert_eq!(objects("{}\n{\"a\":1}\r\n", step), (vec!["{}", "{\"a\":1}"], Found::End));
+            assert_eq!(
+                (found, end),
+                (
+                    vec![r#"{"a":"}\"{"}"#, r#"{"b":[{},{}]}"#, "{}"],
+                    Found::End
+                )
+            );
+            assert_eq!(
+                objects("{}\n{\"a\":1}\r\n", step),
+                (vec!["{}", "{\"a\":1}"], Found::End)
+            );
             assert_eq!(objects("[]", step), (vec![], Found::End));
             assert_eq!(objects("", step), (vec![], Found::End));
-            for bad in ["[1]", "[{},]", "[{} {}]", "[{}", "{", "{\"", "{\"\\", "[{}]{}", "{},{}", "x", "]"] {
+            for bad in [
+                "[1]", "[{},]", "[{} {}]", "[{}", "{", "{\"", "{\"\\", "[{}]{}", "{},{}", "x", "]",
+            ] {
                 assert!(matches!(objects(bad, step).1, Found::Other { .. }), "{bad}");
             }
         }

@@ -16,7 +16,10 @@ const BLOCK: usize = 256 << 10;
 const GUESS_BLOCKS: usize = 16;
 
 /// The encoding of the whole of `file`: by its mark, then strictly UTF-8, then a guess.
-pub(super) fn detect(mut file: impl Read + Seek, cancel: &Cancel) -> Result<&'static Encoding, Halt> {
+pub(super) fn detect(
+    mut file: impl Read + Seek,
+    cancel: &Cancel,
+) -> Result<&'static Encoding, Halt> {
     let mut block = vec![0; BLOCK];
     let filled = fill(&mut file, &mut block)?;
     let head = &block[..filled];
@@ -40,7 +43,12 @@ pub(super) fn detect(mut file: impl Read + Seek, cancel: &Cancel) -> Result<&'st
 /// UTF-16 without a mark: every other byte of what is mostly ASCII is zero.
 fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
     let pairs = head.len().min(4096) / 2;
-    let zeros = |odd: usize| head.chunks_exact(2).take(pairs).filter(|pair| pair[odd] == 0).count();
+    let zeros = |odd: usize| {
+        head.chunks_exact(2)
+            .take(pairs)
+            .filter(|pair| pair[odd] == 0)
+            .count()
+    };
     let (even, odd) = (zeros(0), zeros(1));
     match pairs {
         4.. if odd * 10 >= pairs * 9 && even * 10 < pairs => Some(UTF_16LE),
@@ -70,7 +78,11 @@ fn is_utf8(file: &mut impl Read, block: &mut [u8], cancel: &Cancel) -> Result<bo
     }
 }
 
-fn guess(file: &mut impl Read, block: &mut [u8], cancel: &Cancel) -> Result<&'static Encoding, Halt> {
+fn guess(
+    file: &mut impl Read,
+    block: &mut [u8],
+    cancel: &Cancel,
+) -> Result<&'static Encoding, Halt> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut fed = 0;
     while fed < GUESS_BLOCKS {
@@ -139,7 +151,11 @@ impl<R: Read> Text<R> {
         self.bytes += filled as u64;
         let mut rest = &self.block[..filled];
         loop {
-            text.reserve(self.decoder.max_utf8_buffer_length(rest.len()).unwrap_or(rest.len()));
+            text.reserve(
+                self.decoder
+                    .max_utf8_buffer_length(rest.len())
+                    .unwrap_or(rest.len()),
+            );
             let (result, read, replaced) = self.decoder.decode_to_string(rest, text, self.ended);
             self.replaced |= replaced;
             rest = &rest[read..];
@@ -169,12 +185,27 @@ mod tests {
     #[test]
     fn case_29_encodings() {
         assert_eq!(read("\u{feff}größe".as_bytes()), ("UTF-8", "größe".into()));
-        assert_eq!(read("größe\0日本".as_bytes()), ("UTF-8", "größe\0日本".into()));
+        assert_eq!(
+            read("größe\0日本".as_bytes()),
+            ("UTF-8", "größe\0日本".into())
+        );
         let text = "name;größe\r\nÄpfel;3\r\n";
-        assert_eq!(read(&utf16(&format!("\u{feff}{text}"), u16::to_le_bytes)), ("UTF-16LE", text.into()));
-        assert_eq!(read(&utf16(&format!("\u{feff}{text}"), u16::to_be_bytes)), ("UTF-16BE", text.into()));
-        assert_eq!(read(&utf16(text, u16::to_le_bytes)), ("UTF-16LE", text.into()));
-        assert_eq!(read(&utf16(text, u16::to_be_bytes)), ("UTF-16BE", text.into()));
+        assert_eq!(
+            read(&utf16(&format!("\u{feff}{text}"), u16::to_le_bytes)),
+            ("UTF-16LE", text.into())
+        );
+        assert_eq!(
+            read(&utf16(&format!("\u{feff}{text}"), u16::to_be_bytes)),
+            ("UTF-16BE", text.into())
+        );
+        assert_eq!(
+            read(&utf16(text, u16::to_le_bytes)),
+            ("UTF-16LE", text.into())
+        );
+        assert_eq!(
+            read(&utf16(text, u16::to_be_bytes)),
+            ("UTF-16BE", text.into())
+        );
         let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode("Müller – 5 €");
         assert_eq!(read(&bytes), ("windows-1252", "Müller – 5 €".into()));
         assert_eq!(read(b""), ("UTF-8", String::new()));
@@ -188,6 +219,6 @@ mod tests {
         let mut bytes = "y".repeat(3 * BLOCK).into_bytes();
         bytes.extend(b" caf\xe9 ");
         assert_eq!(read(&bytes).0, "windows-1252");
-        assert_eq!(detect(Cursor::new(b"\xFF\xFE\0\0a\0\0\0"), &Cancel::default()).is_err(), true);
+        assert!(detect(Cursor::new(b"\xFF\xFE\0\0a\0\0\0"), &Cancel::default()).is_err());
     }
 }

@@ -45,12 +45,20 @@ impl Plan {
         let columns: Vec<String> = (self.columns.iter().zip(stored).chain(extra))
             .map(|(name, sql)| format!("{} {}", quoted(name), sql.as_str()))
             .collect();
-        format!("CREATE TABLE main.{} ({})", quoted(&self.name), columns.join(", "))
+        format!(
+            "CREATE TABLE main.{} ({})",
+            quoted(&self.name),
+            columns.join(", ")
+        )
     }
 
     fn insert(&self, rows: usize) -> String {
         let row = format!("({})", vec!["?"; self.width()].join(","));
-        format!("INSERT INTO main.{} VALUES {}", quoted(&self.name), vec![row; rows].join(","))
+        format!(
+            "INSERT INTO main.{} VALUES {}",
+            quoted(&self.name),
+            vec![row; rows].join(",")
+        )
     }
 }
 
@@ -67,11 +75,19 @@ pub(super) fn insert(
     thread::scope(|scope| {
         let (full, batches) = sync_channel(BATCHES);
         let (back, empty) = sync_channel(BATCHES);
-        let feeder = thread::Builder::new().name("table-rows".into()).spawn_scoped(scope, move || {
-            let mut feeder = Feeder { plan, batch: Batch::default(), bytes: 0, full, empty };
-            table.read(&mut Outline::default(), &mut feeder)?;
-            feeder.hand_over()
-        })?;
+        let feeder = thread::Builder::new()
+            .name("table-rows".into())
+            .spawn_scoped(scope, move || {
+                let mut feeder = Feeder {
+                    plan,
+                    batch: Batch::default(),
+                    bytes: 0,
+                    full,
+                    empty,
+                };
+                table.read(&mut Outline::default(), &mut feeder)?;
+                feeder.hand_over()
+            })?;
         let mut rows = 0;
         let stored = batches.iter().try_for_each(|batch: Batch| {
             sink.store(&batch)?;
@@ -99,7 +115,9 @@ enum Cell {
     Integer(i64),
     Real(f64),
     /// Up to here in the batch's text, from where the last one ended.
-    Text { end: usize },
+    Text {
+        end: usize,
+    },
 }
 
 /// Rows on their way into the database.
@@ -121,7 +139,9 @@ impl Batch {
 
     /// Ends the text that was just written.
     fn text_cell(&mut self) {
-        self.cells.push(Cell::Text { end: self.text.len() });
+        self.cells.push(Cell::Text {
+            end: self.text.len(),
+        });
     }
 
     /// Adds `field` as `storage` wants it.
@@ -133,7 +153,11 @@ impl Batch {
                 self.text_cell();
             }
             (SqlType::Text, Field::Moment(text)) => {
-                self.text.push_str(if storage.timed { text } else { day(text).unwrap_or(text) });
+                self.text.push_str(if storage.timed {
+                    text
+                } else {
+                    day(text).unwrap_or(text)
+                });
                 self.text_cell();
             }
             (SqlType::Text, number) => {
@@ -241,7 +265,12 @@ impl<'c> Sink<'c> {
     fn new(db: &'c Connection, plan: &Plan) -> rusqlite::Result<Self> {
         let width = plan.width();
         let group = (PARAMETERS / width).max(1);
-        Ok(Self { width, one: db.prepare(&plan.insert(1))?, many: db.prepare(&plan.insert(group))?, group })
+        Ok(Self {
+            width,
+            one: db.prepare(&plan.insert(1))?,
+            many: db.prepare(&plan.insert(group))?,
+            group,
+        })
     }
 
     fn store(&mut self, batch: &Batch) -> rusqlite::Result<()> {

@@ -31,7 +31,12 @@ impl Json {
     /// Finds out the encoding of the file at `path`. `lines`: its name promises NDJSON.
     pub fn open(path: &Path, lines: bool, limits: &Limits, cancel: &Cancel) -> Result<Self, Halt> {
         let encoding = encoding::detect(File::open(path)?, cancel)?;
-        Ok(Self { path: path.to_owned(), encoding, lines, limits: *limits })
+        Ok(Self {
+            path: path.to_owned(),
+            encoding,
+            lines,
+            limits: *limits,
+        })
     }
 
     pub fn encoding(&self) -> &'static str {
@@ -65,7 +70,8 @@ impl Table for Json {
                     at = 0;
                     if block.len() > self.limits.record_bytes {
                         let most = self.limits.record_bytes >> 20;
-                        let reason = format!("the object that begins here is longer than {most} MB");
+                        let reason =
+                            format!("the object that begins here is longer than {most} MB");
                         return Err(Trouble::at(line, 1, reason).into());
                     }
                     ended = !text.more(&mut block)?;
@@ -85,7 +91,9 @@ impl Table for Json {
         }
         match objects {
             0 => Err(Trouble::new("it has no rows").into()),
-            1 if !self.lines && !cutter.in_array() => Err(Trouble::new("it is one object, not an array of objects").into()),
+            1 if !self.lines && !cutter.in_array() => {
+                Err(Trouble::new("it is one object, not an array of objects").into())
+            }
             _ if outline.headings.is_empty() => Err(Trouble::new("its objects are empty").into()),
             _ => Ok(()),
         }
@@ -94,7 +102,10 @@ impl Table for Json {
 
 /// The column, counted from 1 in characters, behind the last line of `text`.
 fn column_of(text: &str) -> u64 {
-    text.rsplit('\n').next().map_or(0, |line| line.chars().count()) as u64 + 1
+    text.rsplit('\n')
+        .next()
+        .map_or(0, |line| line.chars().count()) as u64
+        + 1
 }
 
 /// Keys and values of one object, in the order of the file.
@@ -112,7 +123,11 @@ fn parse(object: &str, line: u64) -> Result<Object<'_>, Trouble> {
         let down = e.line().max(1) as u64 - 1;
         let reason = e.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default();
-        Trouble::at(line + down, e.column() as u64, format!("it is not valid JSON here: {reason}"))
+        Trouble::at(
+            line + down,
+            e.column() as u64,
+            format!("it is not valid JSON here: {reason}"),
+        )
     })
 }
 
@@ -144,9 +159,14 @@ impl Columns {
                     self.index.insert(key.to_string(), self.seen.len());
                     self.seen.push(0);
                     fields.push(Field::Null);
-                    outline.headings.push(Heading { text: key.to_string(), number: false });
+                    outline.headings.push(Heading {
+                        text: key.to_string(),
+                        number: false,
+                    });
                     if self.seen.len() > MAX_COLUMNS {
-                        let reason = format!("its objects have more than {MAX_COLUMNS} keys, which is all that a table holds");
+                        let reason = format!(
+                            "its objects have more than {MAX_COLUMNS} keys, which is all that a table holds"
+                        );
                         return Err(Trouble::at(line, 1, reason));
                     }
                     self.seen.len() - 1
@@ -205,7 +225,9 @@ impl<'de> Deserialize<'de> for Object<'de> {
 /// What `raw`, which is valid JSON, stands for.
 fn value<E: Error>(raw: &str) -> Result<Value<'_>, E> {
     Ok(match raw.as_bytes().first() {
-        Some(b'"') if raw.contains('\\') => Value::Text(Cow::Owned(serde_json::from_str(raw).map_err(E::custom)?)),
+        Some(b'"') if raw.contains('\\') => {
+            Value::Text(Cow::Owned(serde_json::from_str(raw).map_err(E::custom)?))
+        }
         Some(b'"') => Value::Text(Cow::Borrowed(&raw[1..raw.len() - 1])),
         Some(b'n') => Value::Null,
         Some(b't' | b'f') => Value::Text(Cow::Borrowed(raw)),

@@ -33,14 +33,23 @@ pub(super) fn load(
     let head = Scan::head(table, cancel)?;
     let goes_on = |bytes, rows| {
         progress(bytes, rows);
-        if cancel.is_cancelled() { Err(Halt::Cancelled) } else { Ok(()) }
+        if cancel.is_cancelled() {
+            Err(Halt::Cancelled)
+        } else {
+            Ok(())
+        }
     };
     let guess = plan(name, &head)?;
     let scan = if head.whole {
         head
     } else {
         match attempt(db, &head, &guess, table, cancel, goes_on)? {
-            Attempt::Stored(scan) => return Ok(Loaded { plan: plan(name, &scan)?, scan }),
+            Attempt::Stored(scan) => {
+                return Ok(Loaded {
+                    plan: plan(name, &scan)?,
+                    scan,
+                });
+            }
             Attempt::Widened(scan) => scan,
         }
     };
@@ -68,25 +77,32 @@ fn attempt(
     let (widened, failed) = (AtomicBool::new(false), AtomicBool::new(false));
     db.execute_batch("SAVEPOINT attempt")?;
     let (inserted, scanned) = thread::scope(|scope| {
-        let scan = thread::Builder::new().name("table-types".into()).spawn_scoped(scope, || {
-            let scan = Scan::whole(table, |scan| {
-                if !scan.fits(head) {
-                    widened.store(true, Ordering::Relaxed);
-                }
-                match cancel.is_cancelled() || failed.load(Ordering::Relaxed) {
-                    true => Err(Halt::Cancelled),
-                    false => Ok(()),
-                }
-            });
-            // Whatever is wrong with the file, there is no use in inserting the rest of it.
-            widened.fetch_or(scan.is_err(), Ordering::Relaxed);
-            scan
-        })?;
-        let inserted = insert(db, guess, table, |bytes, rows| match widened.load(Ordering::Relaxed) {
-            true => Err(Halt::Widened),
-            false => goes_on(bytes, rows),
+        let scan = thread::Builder::new()
+            .name("table-types".into())
+            .spawn_scoped(scope, || {
+                let scan = Scan::whole(table, |scan| {
+                    if !scan.fits(head) {
+                        widened.store(true, Ordering::Relaxed);
+                    }
+                    match cancel.is_cancelled() || failed.load(Ordering::Relaxed) {
+                        true => Err(Halt::Cancelled),
+                        false => Ok(()),
+                    }
+                });
+                // Whatever is wrong with the file, there is no use in inserting the rest of it.
+                widened.fetch_or(scan.is_err(), Ordering::Relaxed);
+                scan
+            })?;
+        let inserted = insert(db, guess, table, |bytes, rows| {
+            match widened.load(Ordering::Relaxed) {
+                true => Err(Halt::Widened),
+                false => goes_on(bytes, rows),
+            }
         });
-        failed.store(matches!(inserted, Err(Halt::Database(_) | Halt::Cancelled)), Ordering::Relaxed);
+        failed.store(
+            matches!(inserted, Err(Halt::Database(_) | Halt::Cancelled)),
+            Ordering::Relaxed,
+        );
         Ok::<_, Halt>((inserted, scan.join()))
     })?;
     let rows = match inserted {
@@ -124,7 +140,12 @@ fn plan(name: &str, scan: &Scan) -> Result<Plan, Trouble> {
     }
     let mut taken: Names = columns.iter().map(String::as_str).collect();
     let extra = shape.extra.then(|| taken.free("_extra", &Names::default()));
-    Ok(Plan { name: name.to_owned(), columns, storages: shape.storages, extra })
+    Ok(Plan {
+        name: name.to_owned(),
+        columns,
+        storages: shape.storages,
+        extra,
+    })
 }
 
 /// No row gets lost between two readings of a file.

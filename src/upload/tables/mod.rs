@@ -68,7 +68,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { record_bytes: 16 << 20, workbook_bytes: 512 << 20 }
+        Self {
+            record_bytes: 16 << 20,
+            workbook_bytes: 512 << 20,
+        }
     }
 }
 
@@ -89,8 +92,12 @@ pub struct Step<'a> {
 
 /// Makes tables of every data file among `files` in the database at `database`, which may have
 /// tables already. A file that can't be converted is rolled back alone and reported; only a
-/// database that can't be written and `cancel` are errors. Files are taken from the top of the
+/// database that can't be written and `cancel` are errors. Nothing is synced to disk. Files are taken from the top of the
 /// tree down, then by name, so the same files always make the same tables.
+///
+/// # Errors
+/// A database that can't be opened or written, a full disk, and `cancel`, within 200 ms. The
+/// database is then in any state, and goes with the staging directory that it is in.
 pub fn convert(
     files: &[RelFile],
     database: &Path,
@@ -98,8 +105,10 @@ pub fn convert(
     cancel: &Cancel,
     on: &dyn Fn(Step<'_>),
 ) -> Result<Converted> {
-    let mut data: Vec<(Kind, &RelFile)> =
-        files.iter().filter_map(|file| Some((Kind::of(&file.relative)?, file))).collect();
+    let mut data: Vec<(Kind, &RelFile)> = files
+        .iter()
+        .filter_map(|file| Some((Kind::of(&file.relative)?, file)))
+        .collect();
     data.sort_by_key(|(_, file)| (file.relative.matches('/').count(), &file.relative));
     let mut converted = Converted::default();
     if data.is_empty() {
@@ -111,7 +120,12 @@ pub fn convert(
     for (kind, file) in data {
         db.connection.execute_batch("BEGIN").map_err(refuse)?;
         let names = db.names.clone();
-        let job = Job { file, limits, cancel, on };
+        let job = Job {
+            file,
+            limits,
+            cancel,
+            on,
+        };
         let (end, reason) = match job.convert(kind, &mut db) {
             Ok(Some(mut made)) => {
                 converted.tables.append(&mut made.tables);
@@ -124,7 +138,10 @@ pub fn convert(
             Err(halt) => ("ROLLBACK", Some(explain(halt))),
         };
         if let Some(reason) = reason {
-            converted.skipped.push(Skipped { file: file.relative.clone(), reason });
+            converted.skipped.push(Skipped {
+                file: file.relative.clone(),
+                reason,
+            });
         }
         if end == "ROLLBACK" {
             db.names = names;
@@ -138,7 +155,11 @@ pub fn convert(
 /// Why a file stays a file, in a sentence.
 fn explain(halt: Halt) -> String {
     match halt {
-        Halt::Failed(Trouble { reason, line: Some(line), column: Some(column) }) => {
+        Halt::Failed(Trouble {
+            reason,
+            line: Some(line),
+            column: Some(column),
+        }) => {
             format!("line {line}, column {column}: {reason}")
         }
         Halt::Failed(Trouble { reason, .. }) => reason,
@@ -197,27 +218,44 @@ impl Job<'_> {
         let mut made = Converted::default();
         match kind {
             Kind::Delimited(_) | Kind::Text => {
-                let usual = if let Kind::Delimited(usual) = kind { usual } else { b'\t' };
+                let usual = if let Kind::Delimited(usual) = kind {
+                    usual
+                } else {
+                    b'\t'
+                };
                 let table = Delimited::open(path, usual, self.limits, self.cancel)?;
                 if kind == Kind::Text && !table.is_regular() {
                     return Ok(None);
                 }
-                let format = Format::Delimited { dialect: table.dialect(), encoding: table.encoding() };
-                made.tables.push(self.load(db, &table_name(stem), &table, format)?);
+                let format = Format::Delimited {
+                    dialect: table.dialect(),
+                    encoding: table.encoding(),
+                };
+                made.tables
+                    .push(self.load(db, &table_name(stem), &table, format)?);
             }
             Kind::Json | Kind::JsonLines => {
                 let table = Json::open(path, kind == Kind::JsonLines, self.limits, self.cancel)?;
-                let format = Format::Json { encoding: table.encoding() };
-                made.tables.push(self.load(db, &table_name(stem), &table, format)?);
+                let format = Format::Json {
+                    encoding: table.encoding(),
+                };
+                made.tables
+                    .push(self.load(db, &table_name(stem), &table, format)?);
             }
             Kind::Workbook => {
-                let workbook = Workbook::open(path, self.limits)?;
+                let workbook = Workbook::open(path, self.limits, self.cancel)?;
                 for sheet in workbook.sheets() {
-                    let format = Format::Sheet { name: sheet.name().to_owned(), index: sheet.index() };
+                    let format = Format::Sheet {
+                        name: sheet.name().to_owned(),
+                        index: sheet.index(),
+                    };
                     let wanted = table_name(&format!("{stem}_{}", sheet.name()));
                     if sheet.is_empty()? {
                         let file = format!("{}, sheet {}", self.file.relative, sheet.name());
-                        made.skipped.push(Skipped { file, reason: "the sheet is empty".into() });
+                        made.skipped.push(Skipped {
+                            file,
+                            reason: "the sheet is empty".into(),
+                        });
                         continue;
                     }
                     made.tables.push(self.load(db, &wanted, &sheet, format)?);
@@ -227,11 +265,25 @@ impl Job<'_> {
         Ok(Some(made))
     }
 
-    fn load(&self, db: &mut Database, wanted: &str, table: &dyn Table, format: Format) -> Result<TableReport, Halt> {
+    fn load(
+        &self,
+        db: &mut Database,
+        wanted: &str,
+        table: &dyn Table,
+        format: Format,
+    ) -> Result<TableReport, Halt> {
         let name = db.names.free(wanted, &Names::default());
         let total_bytes = std::fs::metadata(&self.file.path)?.len();
         let file = &*self.file.relative;
-        let progress = |bytes, rows| (self.on)(Step { file, table: &name, bytes, total_bytes, rows });
+        let progress = |bytes, rows| {
+            (self.on)(Step {
+                file,
+                table: &name,
+                bytes,
+                total_bytes,
+                rows,
+            })
+        };
         progress(0, 0);
         let loaded = load(&db.connection, &name, table, self.cancel, &progress)?;
         Ok(TableReport::new(file, format, wanted, loaded))

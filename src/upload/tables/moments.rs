@@ -39,7 +39,10 @@ pub(super) fn excel(moment: &ExcelDateTime, out: &mut String) -> Written {
         }
         1.0..DAYS => {
             let (year, month, day, hour, minute, second, millis) = moment.to_ymd_hms_milli();
-            let _ = write!(out, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
+            let _ = write!(
+                out,
+                "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
+            );
             fraction(u64::from(millis), out);
             Written::Moment
         }
@@ -69,7 +72,10 @@ fn fraction(millis: u64, out: &mut String) {
 pub(super) fn iso(text: &str, out: &mut String) -> bool {
     let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00:00"));
     let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));
-    if !pattern(date, "dddd-dd-dd") || !pattern(clock, "dd:dd:dd") || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+    if !pattern(date, "dddd-dd-dd")
+        || !pattern(clock, "dd:dd:dd")
+        || !fraction.bytes().all(|b| b.is_ascii_digit())
+    {
         return false;
     }
     let _ = write!(out, "{date} {clock}");
@@ -81,7 +87,13 @@ pub(super) fn iso(text: &str, out: &mut String) -> bool {
 
 fn pattern(text: &str, pattern: &str) -> bool {
     text.len() == pattern.len()
-        && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'd' { b.is_ascii_digit() } else { b == p })
+        && text.bytes().zip(pattern.bytes()).all(|(b, p)| {
+            if p == b'd' {
+                b.is_ascii_digit()
+            } else {
+                b == p
+            }
+        })
 }
 
 /// Writes `text`, a duration such as `PT12H30M15S`, as `12:30:15`; false if it is something else.
@@ -96,8 +108,15 @@ pub(super) fn iso_duration(text: &str, out: &mut String) -> bool {
         return false;
     };
     let (seconds, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, ""));
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u64>().ok()).flatten();
-    let (Some(hours), Some(minutes), Some(seconds)) = (digits(hours), digits(minutes), digits(seconds)) else {
+    let digits = |part: &str| {
+        part.bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| part.parse::<u64>().ok())
+            .flatten()
+    };
+    let (Some(hours), Some(minutes), Some(seconds)) =
+        (digits(hours), digits(minutes), digits(seconds))
+    else {
         return false;
     };
     if !fraction.bytes().all(|b| b.is_ascii_digit()) {
@@ -123,11 +142,35 @@ mod tests {
             (written, out)
         };
         for (value, kind, since_1904, written, text) in [
-            (45943.5, DateTime, false, Written::Moment, "2025-10-13 12:00:00"),
-            (45943.541, DateTime, false, Written::Moment, "2025-10-13 12:59:02.400"),
-            (45943.0, DateTime, false, Written::Moment, "2025-10-13 00:00:00"),
+            (
+                45943.5,
+                DateTime,
+                false,
+                Written::Moment,
+                "2025-10-13 12:00:00",
+            ),
+            (
+                45943.541,
+                DateTime,
+                false,
+                Written::Moment,
+                "2025-10-13 12:59:02.400",
+            ),
+            (
+                45943.0,
+                DateTime,
+                false,
+                Written::Moment,
+                "2025-10-13 00:00:00",
+            ),
             (1.0, DateTime, false, Written::Moment, "1900-01-01 00:00:00"),
-            (44481.0, DateTime, true, Written::Moment, "2025-10-13 00:00:00"),
+            (
+                44481.0,
+                DateTime,
+                true,
+                Written::Moment,
+                "2025-10-13 00:00:00",
+            ),
             (0.75, DateTime, false, Written::Time, "18:00:00"),
             (1.5, TimeDelta, false, Written::Time, "36:00:00"),
             (-0.25, TimeDelta, false, Written::Time, "-06:00:00"),
@@ -135,7 +178,11 @@ mod tests {
             (3e6, DateTime, false, Written::Nothing, ""),
             (f64::NAN, TimeDelta, false, Written::Nothing, ""),
         ] {
-            assert_eq!(write(value, kind, since_1904), (written, text.to_owned()), "{value}");
+            assert_eq!(
+                write(value, kind, since_1904),
+                (written, text.to_owned()),
+                "{value}"
+            );
         }
     }
 
@@ -145,12 +192,24 @@ mod tests {
             let mut out = String::new();
             f(text, &mut out).then_some(out)
         };
-        assert_eq!(write(iso, "2025-07-10").as_deref(), Some("2025-07-10 00:00:00"));
-        assert_eq!(write(iso, "2025-07-10T15:30:00.500").as_deref(), Some("2025-07-10 15:30:00.5"));
+        assert_eq!(
+            write(iso, "2025-07-10").as_deref(),
+            Some("2025-07-10 00:00:00")
+        );
+        assert_eq!(
+            write(iso, "2025-07-10T15:30:00.500").as_deref(),
+            Some("2025-07-10 15:30:00.5")
+        );
         assert_eq!(write(iso, "2025-07-10T15:30:00Z"), None);
         assert_eq!(write(iso, "10.7.2025"), None);
-        assert_eq!(write(iso_duration, "PT12H30M15S").as_deref(), Some("12:30:15"));
-        assert_eq!(write(iso_duration, "PT1H2M3.250S").as_deref(), Some("01:02:03.25"));
+        assert_eq!(
+            write(iso_duration, "PT12H30M15S").as_deref(),
+            Some("12:30:15")
+        );
+        assert_eq!(
+            write(iso_duration, "PT1H2M3.250S").as_deref(),
+            Some("01:02:03.25")
+        );
         assert_eq!(write(iso_duration, "P1D"), None);
     }
 }

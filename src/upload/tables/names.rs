@@ -43,8 +43,17 @@ impl<'a> FromIterator<&'a str> for Names {
 
 /// The name of a table made from `stem`: letters, digits and `_`.
 pub(super) fn table_name(stem: &str) -> String {
-    let clean: String =
-        stem.trim().chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    let clean: String = stem
+        .trim()
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || c == '_' {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     match clean.get(..7) {
         _ if clean.is_empty() => "table".into(),
         // SQLite keeps these names for itself.
@@ -91,10 +100,23 @@ mod tests {
 
     #[test]
     fn case_30_columns() {
-        assert_eq!(columns(&[" a ", "", "a", "A", "rowid"]), ["a", "column_2", "a_2", "A_3", "rowid"]);
-        assert_eq!(columns(&["a", "a", "a_2"]), ["a", "a_3", "a_2"], "a name that is given stays");
-        assert_eq!(columns(&["column_2", "", " "]), ["column_2", "column_2_2", "column_3"]);
-        assert_eq!(columns(&["a\"b", "select", "x\0y"]), ["a\"b", "select", "x_y"]);
+        assert_eq!(
+            columns(&[" a ", "", "a", "A", "rowid"]),
+            ["a", "column_2", "a_2", "A_3", "rowid"]
+        );
+        assert_eq!(
+            columns(&["a", "a", "a_2"]),
+            ["a", "a_3", "a_2"],
+            "a name that is given stays"
+        );
+        assert_eq!(
+            columns(&["column_2", "", " "]),
+            ["column_2", "column_2_2", "column_3"]
+        );
+        assert_eq!(
+            columns(&["a\"b", "select", "x\0y"]),
+            ["a\"b", "select", "x_y"]
+        );
     }
 
     #[test]
@@ -107,7 +129,10 @@ mod tests {
         assert_eq!(table_name("sqlité_x"), "sqlité_x");
         assert_eq!(table_name(""), "table");
         let mut taken = Names::default();
-        let free: Vec<_> = ["a", "A", "a"].iter().map(|n| taken.free(n, &Names::default())).collect();
+        let free: Vec<_> = ["a", "A", "a"]
+            .iter()
+            .map(|n| taken.free(n, &Names::default()))
+            .collect();
         assert_eq!(free, ["a", "A_2", "a_3"]);
     }
 

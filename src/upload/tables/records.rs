@@ -59,7 +59,12 @@ enum Ending {
 
 impl Cutter {
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, places: Vec::new(), unquoted: String::new(), quoted_any: false }
+        Self {
+            dialect,
+            places: Vec::new(),
+            unquoted: String::new(),
+            quoted_any: false,
+        }
     }
 
     /// The record at the start of `text`. `last`: nothing comes after `text`.
@@ -81,12 +86,20 @@ impl Cutter {
                 self.quoted_any = true;
                 let Some(end) = self.unquote(text, at + 1, &mut lines) else {
                     let field = self.places.len() as u64 + 1;
-                    return if last { Found::Unclosed { line: before, field } } else { Found::Incomplete };
+                    return if last {
+                        Found::Unclosed {
+                            line: before,
+                            field,
+                        }
+                    } else {
+                        Found::Incomplete
+                    };
                 };
                 at = end;
                 unquoted = true;
             }
-            let end = memchr3(self.dialect.delimiter, b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n);
+            let end = memchr3(self.dialect.delimiter, b'\n', b'\r', &bytes[at..])
+                .map_or(bytes.len(), |n| at + n);
             let ending = match bytes.get(end) {
                 None if last => Ending::Text,
                 // A CR at the very end may be half of a CRLF.
@@ -99,7 +112,8 @@ impl Cutter {
             if unquoted {
                 // What follows the closing quote belongs to the field, as in pandas.
                 self.unquoted.push_str(&text[at..end]);
-                self.places.push(Place::Unquoted(copied..self.unquoted.len()));
+                self.places
+                    .push(Place::Unquoted(copied..self.unquoted.len()));
             } else {
                 self.places.push(Place::Text(start..end));
             }
@@ -129,7 +143,11 @@ impl Cutter {
 
     fn record(&self, text: &str, bytes: usize, lines: u64) -> Found {
         match &self.places[..] {
-            [Place::Text(only)] if text[only.clone()].bytes().all(|b| matches!(b, b' ' | b'\t')) => {
+            [Place::Text(only)]
+                if text[only.clone()]
+                    .bytes()
+                    .all(|b| matches!(b, b' ' | b'\t')) =>
+            {
                 Found::Blank { bytes, lines }
             }
             _ => Found::Record { bytes, lines },
@@ -143,7 +161,11 @@ impl Cutter {
                 Place::Text(range) => &text[range.clone()],
                 Place::Unquoted(range) => &self.unquoted[range.clone()],
             };
-            if field.is_empty() { Field::Null } else { Field::Raw(field) }
+            if field.is_empty() {
+                Field::Null
+            } else {
+                Field::Raw(field)
+            }
         }));
     }
 
@@ -161,7 +183,9 @@ impl Cutter {
 /// Line ends in `bytes`; CRLF is one.
 fn line_ends(bytes: &[u8]) -> u64 {
     let feeds = memchr_iter(b'\n', bytes).count();
-    let lone = memchr_iter(b'\r', bytes).filter(|&n| bytes.get(n + 1) != Some(&b'\n')).count();
+    let lone = memchr_iter(b'\r', bytes)
+        .filter(|&n| bytes.get(n + 1) != Some(&b'\n'))
+        .count();
     (feeds + lone) as u64
 }
 
@@ -170,7 +194,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const COMMA: Dialect = Dialect { delimiter: b',', quote: b'"' };
+    const COMMA: Dialect = Dialect {
+        delimiter: b',',
+        quote: b'"',
+    };
 
     /// All records of `text`, given to the cutter `step` bytes at a time.
     fn records(text: &str, step: usize) -> (Vec<Vec<String>>, u64, Found) {
@@ -188,7 +215,9 @@ mod tests {
                 Found::Blank { bytes, lines: more } => (at, lines) = (at + bytes, lines + more),
                 Found::Incomplete => {
                     end = (end + step).min(text.len());
-                    end = (end..=text.len()).find(|&n| text.is_char_boundary(n)).unwrap_or(text.len());
+                    end = (end..=text.len())
+                        .find(|&n| text.is_char_boundary(n))
+                        .unwrap_or(text.len());
                 }
                 Found::Unclosed { .. } | Found::End => return (rows, lines, found),
             }
@@ -198,13 +227,32 @@ mod tests {
     #[test]
     fn fields_and_lines() {
         let text = "a,b\r\n1,\"x \"\"y\"\"\nz\"\r\n\r\n  \n\"q\"r,\r,\n\"\"\n5\" pipe,6";
-        let expected =
-            vec![vec!["a", "b"], vec!["1", "x \"y\"\nz"], vec!["qr", ""], vec!["", ""], vec![""], vec!["5\" pipe", "6"]];
+        let expected = [
+            vec!["a", "b"],
+            vec!["1", "x \"y\"\nz"],
+            vec!["qr", ""],
+            vec!["", ""],
+            vec![""],
+            vec!["5\" pipe", "6"],
+        ];
         for step in [1, 2, 3, 7, 100] {
             let (rows, lines, end) = records(text, step);
-            assert_eq!((rows, lines, end), (expected.iter().map(|r| r.iter().map(|s| s.to_string()).collect()).collect(), 8, Found::End));
+            assert_eq!(
+                (rows, lines, end),
+                (
+                    expected
+                        .iter()
+                        .map(|r| r.iter().map(|s| s.to_string()).collect())
+                        .collect(),
+                    8,
+                    Found::End
+                )
+            );
         }
-        assert_eq!(records("a\n1,\"b\nc", 2).2, Found::Unclosed { line: 0, field: 2 });
+        assert_eq!(
+            records("a\n1,\"b\nc", 2).2,
+            Found::Unclosed { line: 0, field: 2 }
+        );
         assert_eq!(records("", 1), (vec![], 0, Found::End));
     }
 

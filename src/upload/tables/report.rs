@@ -98,8 +98,14 @@ pub struct Column {
 
 impl From<&TableReport> for session::Table {
     fn from(table: &TableReport) -> Self {
-        let columns = table.columns.iter().map(|c| (c.name.clone(), c.sql_type.as_str().to_owned()));
-        let extra = table.extra.iter().map(|name| (name.clone(), SqlType::Text.as_str().to_owned()));
+        let columns = table
+            .columns
+            .iter()
+            .map(|c| (c.name.clone(), c.sql_type.as_str().to_owned()));
+        let extra = table
+            .extra
+            .iter()
+            .map(|name| (name.clone(), SqlType::Text.as_str().to_owned()));
         Self {
             name: table.name.clone(),
             rows: table.rows,
@@ -121,16 +127,25 @@ impl TableReport {
             .collect();
         let mut changes = Vec::new();
         if plan.name != wanted {
-            changes.push(format!("the table is called {}, because {wanted} was taken", plan.name));
+            changes.push(format!(
+                "the table is called {}, because {wanted} was taken",
+                plan.name
+            ));
         }
         match &format {
-            Format::Delimited { encoding, .. } | Format::Json { encoding } if *encoding != "UTF-8" => {
+            Format::Delimited { encoding, .. } | Format::Json { encoding }
+                if *encoding != "UTF-8" =>
+            {
                 changes.push(format!("read as {encoding}"));
             }
             _ => {}
         }
         changes.extend(renamed(&columns, scan.outline.header));
-        let first = scan.columns.iter().skip(margin).map(|seen| seen.first_respelled.as_ref());
+        let first = scan
+            .columns
+            .iter()
+            .skip(margin)
+            .map(|seen| seen.first_respelled.as_ref());
         for (column, first) in columns.iter().zip(first) {
             changes.extend(changed(column, first));
         }
@@ -160,7 +175,11 @@ fn column(name: &str, sql_type: SqlType, seen: &Seen, heading: &Heading) -> Colu
         original_number: heading.number,
         sql_type,
         filled: seen.filled,
-        respelled: if sql_type == SqlType::Real { seen.respelled } else { 0 },
+        respelled: if sql_type == SqlType::Real {
+            seen.respelled
+        } else {
+            0
+        },
         padded: if number { seen.padded } else { 0 },
         whole: if number { seen.whole } else { 0 },
         numbers_as_text: if number { 0 } else { seen.numbers },
@@ -171,9 +190,14 @@ fn column(name: &str, sql_type: SqlType, seen: &Seen, heading: &Heading) -> Colu
 /// Sentences on columns that are not called what the file calls them.
 fn renamed(columns: &[Column], header: bool) -> Vec<String> {
     if !header {
-        return vec!["the first row is all numbers, so it is data and the columns are numbered".into()];
+        return vec![
+            "the first row is all numbers, so it is data and the columns are numbered".into(),
+        ];
     }
-    let renamed = columns.iter().enumerate().filter(|(_, c)| c.name != c.original);
+    let renamed = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.name != c.original);
     let mut sentences: Vec<String> = renamed
         .clone()
         .take(20)
@@ -194,7 +218,9 @@ fn changed(column: &Column, first: Option<&(u64, String)>) -> Vec<String> {
     let name = &column.name;
     if let (1.., Some((line, text))) = (column.respelled, first) {
         let n = counted(column.respelled, "number is", "numbers are");
-        sentences.push(format!("{name}: {n} written differently now, {text:?} in line {line} for instance"));
+        sentences.push(format!(
+            "{name}: {n} written differently now, {text:?} in line {line} for instance"
+        ));
     }
     if column.padded > 0 {
         let n = counted(column.padded, "number", "numbers");
@@ -202,7 +228,9 @@ fn changed(column: &Column, first: Option<&(u64, String)>) -> Vec<String> {
     }
     if column.numbers_as_text > 0 {
         let n = counted(column.numbers_as_text, "number is", "numbers are");
-        sentences.push(format!("{name}: {n} stored as text, because the column holds other text too"));
+        sentences.push(format!(
+            "{name}: {n} stored as text, because the column holds other text too"
+        ));
     }
     sentences
 }
@@ -213,12 +241,16 @@ fn sentences(outline: &Outline, extra: Option<&str>) -> Vec<String> {
     if outline.short.count > 0 {
         let n = counted(outline.short.count, "row has", "rows have");
         let lines = places(&outline.short);
-        sentences.push(format!("{n} fewer fields than columns, the rest is NULL: line {lines}"));
+        sentences.push(format!(
+            "{n} fewer fields than columns, the rest is NULL: line {lines}"
+        ));
     }
     if let (1.., Some(extra)) = (outline.long.count, extra) {
         let n = counted(outline.long.count, "row has", "rows have");
         let lines = places(&outline.long);
-        sentences.push(format!("{n} more fields than columns, the rest is in {extra}: line {lines}"));
+        sentences.push(format!(
+            "{n} more fields than columns, the rest is in {extra}: line {lines}"
+        ));
     }
     for note in &outline.notes {
         let n = counted(note.lines.count, note.what_once, note.what);
@@ -234,7 +266,11 @@ fn counted(n: u64, one: &str, many: &str) -> String {
 }
 
 fn places(lines: &Lines) -> String {
-    let more = if lines.count > lines.first.len() as u64 { " …" } else { "" };
+    let more = if lines.count > lines.first.len() as u64 {
+        " …"
+    } else {
+        ""
+    };
     lines.first.join(", ") + more
 }
 

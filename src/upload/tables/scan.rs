@@ -68,12 +68,21 @@ impl Seen {
     /// The narrowest way to store everything seen.
     pub fn storage(&self) -> Storage {
         let sql = match self {
-            Self { text: true, .. } | Self { real: true, long: true, .. } => SqlType::Text,
+            Self { text: true, .. }
+            | Self {
+                real: true,
+                long: true,
+                ..
+            } => SqlType::Text,
             Self { real: true, .. } => SqlType::Real,
             Self { integer: true, .. } => SqlType::Integer,
             _ => SqlType::Text,
         };
-        Storage { sql, timed: self.timed, omitted: false }
+        Storage {
+            sql,
+            timed: self.timed,
+            omitted: false,
+        }
     }
 
     fn add(&mut self, line: u64, field: &Field<'_>) {
@@ -133,7 +142,10 @@ impl Scan {
     }
 
     /// Looks at every row of `table`; `check` is shown what was seen so far, often, and may end it.
-    pub fn whole(table: &dyn Table, check: impl Fn(&Self) -> Result<(), Halt>) -> Result<Self, Halt> {
+    pub fn whole(
+        table: &dyn Table,
+        check: impl Fn(&Self) -> Result<(), Halt>,
+    ) -> Result<Self, Halt> {
         Self::run(table, None, check)
     }
 
@@ -143,7 +155,11 @@ impl Scan {
         check: impl Fn(&Self) -> Result<(), Halt>,
     ) -> Result<Self, Halt> {
         let mut outline = Outline::default();
-        let mut looker = Looker { scan: Self::default(), most, check };
+        let mut looker = Looker {
+            scan: Self::default(),
+            most,
+            check,
+        };
         let ended = table.read(&mut outline, &mut looker);
         let mut scan = looker.scan;
         scan.columns.resize(outline.headings.len(), Seen::default());
@@ -162,14 +178,22 @@ impl Scan {
         for storage in storages.iter_mut().take(self.margin()) {
             storage.omitted = true;
         }
-        Shape { storages, extra: self.extra }
+        Shape {
+            storages,
+            extra: self.extra,
+        }
     }
 
     /// Blank columns at the left edge, where the format may begin anywhere.
     pub fn margin(&self) -> usize {
         let columns = self.columns.iter().zip(&self.outline.headings);
-        let blank = columns.take_while(|(seen, heading)| seen.filled == 0 && heading.text.is_empty());
-        if self.outline.anywhere { blank.count() } else { 0 }
+        let blank =
+            columns.take_while(|(seen, heading)| seen.filled == 0 && heading.text.is_empty());
+        if self.outline.anywhere {
+            blank.count()
+        } else {
+            0
+        }
     }
 
     /// Whether everything seen, which includes what `guess` saw, still fits the shape of `guess`.
@@ -199,7 +223,11 @@ impl<F: Fn(&Scan) -> Result<(), Halt>> Rows for Looker<F> {
         }
         scan.extra |= !extra.is_empty();
         scan.rows += 1;
-        if self.most == Some(scan.rows) { Err(Halt::Enough) } else { Ok(()) }
+        if self.most == Some(scan.rows) {
+            Err(Halt::Enough)
+        } else {
+            Ok(())
+        }
     }
 
     fn at(&mut self, _: u64) -> Result<(), Halt> {

@@ -20,7 +20,13 @@ pub fn summary(converted: &Converted) -> String {
             line(&mut text, &table.name, table.rows, columns, &source(table));
         }
         for table in &converted.brought {
-            line(&mut text, &table.name, table.rows, table.columns.len(), "the uploaded database");
+            line(
+                &mut text,
+                &table.name,
+                table.rows,
+                table.columns.len(),
+                "the uploaded database",
+            );
         }
     }
     for table in &converted.tables {
@@ -32,7 +38,12 @@ pub fn summary(converted: &Converted) -> String {
     if !converted.skipped.is_empty() {
         text += "\n## Not converted\n\n";
         for skipped in &converted.skipped {
-            let _ = writeln!(text, "- {}: {}", code(&skipped.file), plain(&skipped.reason));
+            let _ = writeln!(
+                text,
+                "- {}: {}",
+                code(&skipped.file),
+                plain(&skipped.reason)
+            );
         }
     }
     text
@@ -43,7 +54,13 @@ fn line(text: &mut String, name: &str, rows: u64, columns: usize, source: &str) 
 }
 
 fn section(text: &mut String, table: &TableReport) {
-    let _ = writeln!(text, "\n## {}\n\nFrom {}. {}.\n", code(&table.name), source(table), rows(table.rows));
+    let _ = writeln!(
+        text,
+        "\n## {}\n\nFrom {}. {}.\n",
+        code(&table.name),
+        source(table),
+        rows(table.rows)
+    );
     *text += "| Column | Type | In the file |\n|---|---|---|\n";
     for column in &table.columns {
         let original = match column.original == column.name {
@@ -51,10 +68,20 @@ fn section(text: &mut String, table: &TableReport) {
             false if column.original.is_empty() => "no name".into(),
             false => code(&column.original),
         };
-        let _ = writeln!(text, "| {} | {} | {original} |", code(&column.name), column.sql_type.as_str());
+        let _ = writeln!(
+            text,
+            "| {} | {} | {original} |",
+            code(&column.name),
+            column.sql_type.as_str()
+        );
     }
     if let Some(extra) = &table.extra {
-        let _ = writeln!(text, "| {} | {} | fields beyond the last column |", code(extra), SqlType::Text.as_str());
+        let _ = writeln!(
+            text,
+            "| {} | {} | fields beyond the last column |",
+            code(extra),
+            SqlType::Text.as_str()
+        );
     }
     query(text, &table.name);
     if !table.changes.is_empty() {
@@ -66,7 +93,12 @@ fn section(text: &mut String, table: &TableReport) {
 }
 
 fn brought(text: &mut String, table: &Brought) {
-    let _ = writeln!(text, "\n## {}\n\nFrom the uploaded database. {}.\n", code(&table.name), rows(table.rows));
+    let _ = writeln!(
+        text,
+        "\n## {}\n\nFrom the uploaded database. {}.\n",
+        code(&table.name),
+        rows(table.rows)
+    );
     *text += "| Column | Type |\n|---|---|\n";
     for (name, sql_type) in &table.columns {
         let _ = writeln!(text, "| {} | {} |", code(name), plain(sql_type));
@@ -77,7 +109,11 @@ fn brought(text: &mut String, table: &Brought) {
 /// A query to start from. Line ends in a name can't be shown in a block.
 fn query(text: &mut String, name: &str) {
     if !name.contains(|c: char| c.is_control()) {
-        let _ = writeln!(text, "\n```sql\nSELECT * FROM {} LIMIT 10;\n```", quoted(name));
+        let _ = writeln!(
+            text,
+            "\n```sql\nSELECT * FROM {} LIMIT 10;\n```",
+            quoted(name)
+        );
     }
 }
 
@@ -110,10 +146,17 @@ fn plain(text: &str) -> String {
 
 /// Text as code: nothing in it means anything, whatever backticks it has.
 fn code(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') || text.trim().is_empty() { " " } else { "" };
+    let space = if text.starts_with('`') || text.ends_with('`') || text.trim().is_empty() {
+        " "
+    } else {
+        ""
+    };
     // The one character that ends a cell even in code.
     format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
 }

@@ -62,11 +62,19 @@ pub(super) struct Trouble {
 
 impl Trouble {
     pub fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), line: None, column: None }
+        Self {
+            reason: reason.into(),
+            line: None,
+            column: None,
+        }
     }
 
     pub fn at(line: u64, column: u64, reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), line: Some(line), column: Some(column) }
+        Self {
+            reason: reason.into(),
+            line: Some(line),
+            column: Some(column),
+        }
     }
 }
 
@@ -153,11 +161,20 @@ impl Lines {
 
 impl Outline {
     /// Adds one place to the note that says `what`.
-    pub fn note(&mut self, what: &'static str, what_once: &'static str, place: impl FnOnce() -> String) {
+    pub fn note(
+        &mut self,
+        what: &'static str,
+        what_once: &'static str,
+        place: impl FnOnce() -> String,
+    ) {
         let note = match self.notes.iter().position(|n| n.what == what) {
             Some(i) => &mut self.notes[i],
             None => {
-                self.notes.push(Note { what, what_once, lines: Lines::default() });
+                self.notes.push(Note {
+                    what,
+                    what_once,
+                    lines: Lines::default(),
+                });
                 let last = self.notes.len() - 1;
                 &mut self.notes[last]
             }
@@ -174,7 +191,10 @@ impl Outline {
         self.headings = first
             .iter()
             .map(|field| match self.header {
-                true => Heading { text: field.to_text(), number: matches!(field, Field::Integer(_) | Field::Real(_) | Field::Moment(_)) },
+                true => Heading {
+                    text: field.to_text(),
+                    number: matches!(field, Field::Integer(_) | Field::Real(_) | Field::Moment(_)),
+                },
                 false => Heading::default(),
             })
             .collect();

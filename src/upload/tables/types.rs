@@ -86,7 +86,9 @@ pub(super) fn bare(field: &str) -> &str {
 pub(super) fn is_number(field: &str) -> bool {
     let field = field.trim();
     field.bytes().any(|b| b.is_ascii_digit())
-        && field.bytes().all(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
+        && field
+            .bytes()
+            .all(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
         && field.parse::<f64>().is_ok()
 }
 
@@ -97,9 +99,15 @@ fn leading_digits(bytes: &[u8]) -> usize {
 fn integer(negative: bool, digits: &[u8], padded: bool) -> Class {
     match digits {
         [] => Class::Text,
-        [b'0'] if negative => Class::Real { respelled: true, padded },
+        [b'0'] if negative => Class::Real {
+            respelled: true,
+            padded,
+        },
         _ if digits.len() < 19 || (digits.len() == 19 && fits(negative, digits)) => {
-            Class::Integer { long: digits.len() > REAL_DIGITS, padded }
+            Class::Integer {
+                long: digits.len() > REAL_DIGITS,
+                padded,
+            }
         }
         _ => Class::Text,
     }
@@ -107,7 +115,11 @@ fn integer(negative: bool, digits: &[u8], padded: bool) -> Class {
 
 /// Whether 19 digits are a 64-bit number. Strings of one length compare as numbers do.
 fn fits(negative: bool, digits: &[u8]) -> bool {
-    let most: &[u8] = if negative { b"9223372036854775808" } else { b"9223372036854775807" };
+    let most: &[u8] = if negative {
+        b"9223372036854775808"
+    } else {
+        b"9223372036854775807"
+    };
     digits <= most
 }
 
@@ -152,9 +164,20 @@ fn scientific(digits: &[u8], e: usize, padded: bool) -> Class {
     };
     let power = &exponent[1..];
     let spelled = matches!(power, [_, _] | [b'1'..=b'9', _, _]);
-    match std::str::from_utf8(power).ok().and_then(|p| p.parse::<u16>().ok()) {
-        Some(value) if printed && spelled && leading_digits(power) == power.len() && range.contains(&value) => {
-            Class::Real { respelled: false, padded }
+    match std::str::from_utf8(power)
+        .ok()
+        .and_then(|p| p.parse::<u16>().ok())
+    {
+        Some(value)
+            if printed
+                && spelled
+                && leading_digits(power) == power.len()
+                && range.contains(&value) =>
+        {
+            Class::Real {
+                respelled: false,
+                padded,
+            }
         }
         _ => Class::Text,
     }
@@ -165,21 +188,72 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const INTEGER: Class = Class::Integer { long: false, padded: false };
-    const LONG: Class = Class::Integer { long: true, padded: false };
-    const REAL: Class = Class::Real { respelled: false, padded: false };
-    const RESPELLED: Class = Class::Real { respelled: true, padded: false };
+    const INTEGER: Class = Class::Integer {
+        long: false,
+        padded: false,
+    };
+    const LONG: Class = Class::Integer {
+        long: true,
+        padded: false,
+    };
+    const REAL: Class = Class::Real {
+        respelled: false,
+        padded: false,
+    };
+    const RESPELLED: Class = Class::Real {
+        respelled: true,
+        padded: false,
+    };
 
     #[test]
     fn case_28_what_would_not_survive_stays_text() {
         for text in [
-            "00601", "+4412345", "9223372036854775808", "-9223372036854775809", "1e5", "1E5", "NaN", "nan",
-            "inf", "-inf", "1_000", "1,5", "1.0000000000000001", "0.1234567890123456", "00.5", "-01", "- 1",
-            "--1", "-", ".", "-.", "", " ", "1.2.3", "0x10", "1e-5", "1.50e-07", "1.5E-07", "12e-07", "1e-04",
-            "1e+15", "1e-999", "1.e-07", "0e-07", "١٢", "1\u{a0}", "12345678901234567890", "1e-0a", "1e--7",
+            "00601",
+            "+4412345",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "1e5",
+            "1E5",
+            "NaN",
+            "nan",
+            "inf",
+            "-inf",
+            "1_000",
+            "1,5",
+            "1.0000000000000001",
+            "0.1234567890123456",
+            "00.5",
+            "-01",
+            "- 1",
+            "--1",
+            "-",
+            ".",
+            "-.",
+            "",
+            " ",
+            "1.2.3",
+            "0x10",
+            "1e-5",
+            "1.50e-07",
+            "1.5E-07",
+            "12e-07",
+            "1e-04",
+            "1e+15",
+            "1e-999",
+            "1.e-07",
+            "0e-07",
+            "١٢",
+            "1\u{a0}",
+            "12345678901234567890",
+            "1e-0a",
+            "1e--7",
         ] {
             let class = classify(text);
-            let expected = if text.is_empty() { Class::Null } else { Class::Text };
+            let expected = if text.is_empty() {
+                Class::Null
+            } else {
+                Class::Text
+            };
             assert_eq!(class, expected, "{text:?}");
         }
     }
@@ -189,23 +263,57 @@ mod tests {
         for text in ["0", "7", "-7", "601", "999999999999999"] {
             assert_eq!(classify(text), INTEGER, "{text}");
         }
-        for text in ["1000000000000000", "9223372036854775807", "-9223372036854775808"] {
+        for text in [
+            "1000000000000000",
+            "9223372036854775807",
+            "-9223372036854775808",
+        ] {
             assert_eq!(classify(text), LONG, "{text}");
         }
-        for text in ["1.1", "0.5", "-3.25", "1.0", "0.0", "123456789012.345", "1.5e-07", "1e-05", "2.5e+16"] {
+        for text in [
+            "1.1",
+            "0.5",
+            "-3.25",
+            "1.0",
+            "0.0",
+            "123456789012.345",
+            "1.5e-07",
+            "1e-05",
+            "2.5e+16",
+        ] {
             assert_eq!(classify(text), REAL, "{text}");
         }
         for text in ["1.10", "2.00", ".5", "5.", "-0.0", "-0", "0.00001"] {
             assert_eq!(classify(text), RESPELLED, "{text}");
         }
-        assert_eq!(classify(" 5\t"), Class::Integer { long: false, padded: true });
-        assert_eq!(classify("1.5 "), Class::Real { respelled: false, padded: true });
+        assert_eq!(
+            classify(" 5\t"),
+            Class::Integer {
+                long: false,
+                padded: true
+            }
+        );
+        assert_eq!(
+            classify("1.5 "),
+            Class::Real {
+                respelled: false,
+                padded: true
+            }
+        );
     }
 
     #[test]
     fn headers_of_numbers() {
-        assert!(["1", "-2.5", "00601", "1e5", " 7 ", "+3"].iter().all(|n| is_number(n)));
-        assert!(!["a1", "nan", "inf", "e", "2024-01-02", "", "-"].iter().any(|n| is_number(n)));
+        assert!(
+            ["1", "-2.5", "00601", "1e5", " 7 ", "+3"]
+                .iter()
+                .all(|n| is_number(n))
+        );
+        assert!(
+            !["a1", "nan", "inf", "e", "2024-01-02", "", "-"]
+                .iter()
+                .any(|n| is_number(n))
+        );
     }
 
     proptest! {
