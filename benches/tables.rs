@@ -122,10 +122,10 @@ fn limit_sqlite_insert_loop(bencher: Bencher<'_, '_>) {
         for i in 0..ROWS as usize {
             let (price, weight) = (i as f64 / 100.0, i as f64 / 977.0);
             insert.execute(params![
-                i,
+                i as i64,
                 names[i % 1000],
                 price,
-                i % 100,
+                (i % 100) as i64,
                 "Köln",
                 "2025-07-10 12:00:00",
                 weight,
