@@ -12,7 +12,7 @@ const QUOTES: [u8; 2] = [b'"', b'\''];
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Guess {
     pub dialect: Dialect,
-    /// At least two rows, all of the same number of fields, which is at least two.
+    /// Several rows, all of the same number of fields, which is at least two.
     pub regular: bool,
 }
 
@@ -68,7 +68,7 @@ fn score(head: &str, whole: bool, dialect: Dialect) -> Option<(f64, bool)> {
             Found::Incomplete if rows > 0 => break,
             // The head is all one record: take it as it is.
             Found::Incomplete => return None,
-            Found::Unclosed { .. } => return None,
+            Found::Unclosed { .. } | Found::TooWide => return None,
             Found::End => break,
         }
     }
@@ -82,7 +82,9 @@ fn score(head: &str, whole: bool, dialect: Dialect) -> Option<(f64, bool)> {
         .sum::<f64>()
         / (widths.len() as f64 * rows as f64);
     let cleanness = clean as f64 / fields as f64;
-    let regular = rows > 1 && matches!(widths[..], [(2.., _)]);
+    // Sentences have commas too.
+    let regular =
+        rows > if dialect.delimiter == b',' { 2 } else { 1 } && matches!(widths[..], [(2.., _)]);
     Some((regularity * cleanness.max(0.001), regular))
 }
 
@@ -152,5 +154,6 @@ mod tests {
             .regular
         );
         assert!(!guess("a,b\n", true, b',').regular);
+        assert!(!guess("Yes, please.\nNo, thanks.\n", true, b'\t').regular);
     }
 }

@@ -69,7 +69,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            record_bytes: 16 << 20,
+            record_bytes: 8 << 20,
             workbook_bytes: 512 << 20,
         }
     }
@@ -116,7 +116,7 @@ pub fn convert(
     }
     let tried = "convert data files into tables";
     let refuse = |error| refused(tried, database, error);
-    let mut db = Database::open(database).map_err(refuse)?;
+    let mut db = Database::open(database)?;
     for (kind, file) in data {
         db.connection.execute_batch("BEGIN").map_err(refuse)?;
         let names = db.names.clone();
