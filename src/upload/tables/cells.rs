@@ -178,7 +178,7 @@ impl<'a> Gatherer<'a> {
     }
 
     fn pause(&mut self, row: u32) -> Result<(), Halt> {
-        if row % PAUSE == 0 {
+        if row.is_multiple_of(PAUSE) {
             self.rows.at(0)
         } else {
             Ok(())

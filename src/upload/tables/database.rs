@@ -15,6 +15,9 @@ use crate::session::{Cancel, Error, ErrorKind};
 /// What SQLite puts beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
+/// The mutex of the connection is left out: it never leaves its thread.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// How many of SQLite's steps go by between two looks at whether the caller cancelled.
 const STEPS: i32 = 10_000;
 
@@ -32,24 +35,32 @@ pub(super) struct Database {
 
 impl Database {
     /// Opens the database at `path`, which is made if it isn't there.
-    pub fn open(path: &Path) -> rusqlite::Result<Self> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        let made = fs::symlink_metadata(path).is_err();
-        let connection = open(path, flags)?;
-        // The journal in memory holds only pages that were there before: it makes rollback of one
-        // file possible and costs nothing while tables are appended.
-        connection.execute_batch(
-            "PRAGMA page_size=16384; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY;
-             PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;",
-        )?;
-        let names = connection
-            .prepare("SELECT name FROM main.sqlite_schema")?
-            .query_map([], |row| row.get::<_, String>(0))?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        let names = names.iter().map(String::as_str).collect();
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let tried = "open the database";
+        let made = match fs::symlink_metadata(path) {
+            Ok(metadata) if metadata.is_file() => false,
+            Ok(_) => {
+                let why = "it is not a regular file".to_owned();
+                return Err(Error::new(ErrorKind::Refused(why), tried, path));
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => true,
+            Err(e) => return Err(Error::io(tried, path, e)),
+        };
+        let open = || {
+            let connection = open(path, FLAGS | OpenFlags::SQLITE_OPEN_CREATE)?;
+            // The journal in memory holds only pages that were there before: it makes rollback of
+            // one file possible and costs nothing while tables are appended.
+            connection.execute_batch(
+                "PRAGMA page_size=16384; PRAGMA locking_mode=EXCLUSIVE;
+                 PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;",
+            )?;
+            let names = connection
+                .prepare("SELECT name FROM main.sqlite_schema")?
+                .query_map([], |row| row.get::<_, String>(0))?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok((connection, names.iter().map(String::as_str).collect()))
+        };
+        let (connection, names) = open().map_err(|e| refused(tried, path, e))?;
         Ok(Self {
             connection,
             path: path.to_owned(),
@@ -138,6 +149,9 @@ pub enum Accepted {
 
 /// Takes the uploaded file at `path` as a session's database if it is one and is whole, with its
 /// write-ahead log beside it. Otherwise it stays as an ordinary file under another name.
+///
+/// # Errors
+/// Files that can't be renamed or removed, a full disk, and `cancel`.
 pub fn accept_database(path: &Path, cancel: &Cancel) -> Result<Accepted, Error> {
     let tried = "take over the uploaded database";
     let io = |e| Error::io(tried, path, e);
@@ -191,10 +205,7 @@ fn check(path: &Path, cancel: &Cancel) -> Result<Vec<Brought>, Unfit> {
     if !fs::symlink_metadata(path).is_ok_and(|m| m.is_file()) {
         return Err(Unfit::Damaged("it is not a regular file".into()));
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mut db = open(path, flags)?;
+    let mut db = open(path, FLAGS)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let cancel = cancel.clone();
     db.progress_handler(STEPS, Some(move || cancel.is_cancelled()))?;

@@ -8,7 +8,7 @@ use encoding_rs::Encoding;
 
 use super::dialect;
 use super::encoding::{self, Text};
-use super::records::{Cutter, Dialect, Found};
+use super::records::{Cutter, Dialect, Found, MAX_FIELDS};
 use super::table::{Field, Halt, Outline, Rows, Table, Trouble, reuse};
 use super::{Limits, MAX_COLUMNS};
 use crate::session::Cancel;
@@ -104,6 +104,11 @@ impl Table for Delimited {
                 Found::Unclosed { line: down, field } => {
                     let reason = "the quote that opens here is never closed";
                     return Err(Trouble::at(line + down, field, reason).into());
+                }
+                Found::TooWide => {
+                    let reason =
+                        format!("the row that begins here has more than {MAX_FIELDS} fields");
+                    return Err(Trouble::at(line, 1, reason).into());
                 }
                 Found::End => break,
             }

@@ -12,7 +12,7 @@ const QUOTES: [u8; 2] = [b'"', b'\''];
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Guess {
     pub dialect: Dialect,
-    /// At least two rows, all of the same number of fields, which is at least two.
+    /// Several rows, all of the same number of fields, which is at least two.
     pub regular: bool,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn guess(head: &str, whole: bool, usual: u8) -> Guess {
 }
 
 /// How well `dialect` explains the text, and whether every row has the same number of fields, two
-/// or more. Nothing where the text doesn't use the quote, or leaves it open.
+/// or more. Nothing where the text uses neither delimiter nor quote, or leaves a quote open.
 fn score(head: &str, whole: bool, dialect: Dialect) -> Option<(f64, bool)> {
     let mut cutter = Cutter::new(dialect);
     let mut widths = Vec::<(usize, u64)>::new();
@@ -68,23 +68,23 @@ fn score(head: &str, whole: bool, dialect: Dialect) -> Option<(f64, bool)> {
             Found::Incomplete if rows > 0 => break,
             // The head is all one record: take it as it is.
             Found::Incomplete => return None,
-            Found::Unclosed { .. } => return None,
+            Found::Unclosed { .. } | Found::TooWide => return None,
             Found::End => break,
         }
     }
-    if rows == 0 || (dialect.quote != b'"' && !quoted) {
+    let one_column = widths.iter().all(|&(width, _)| width == 1);
+    if one_column || (dialect.quote != b'"' && !quoted) {
         return None;
     }
     let regularity: f64 = widths
         .iter()
-        .map(|&(width, count)| match width {
-            1 => 0.001 * count as f64,
-            _ => count as f64 * (width - 1) as f64 / width as f64,
-        })
+        .map(|&(width, count)| count as f64 * (width - 1) as f64 / width as f64)
         .sum::<f64>()
         / (widths.len() as f64 * rows as f64);
     let cleanness = clean as f64 / fields as f64;
-    let regular = rows > 1 && matches!(widths[..], [(2.., _)]);
+    // Sentences have commas too.
+    let regular =
+        rows > if dialect.delimiter == b',' { 2 } else { 1 } && matches!(widths[..], [(2.., _)]);
     Some((regularity * cleanness.max(0.001), regular))
 }
 
@@ -154,5 +154,6 @@ mod tests {
             .regular
         );
         assert!(!guess("a,b\n", true, b',').regular);
+        assert!(!guess("Yes, please.\nNo, thanks.\n", true, b'\t').regular);
     }
 }

@@ -12,8 +12,8 @@ use super::scan::{Storage, day};
 use super::table::{Field, Halt, Outline, Rows, Table, Trouble};
 use super::types::{SqlType, bare};
 
-/// Rows and bytes of text after which a batch is handed over.
-const BATCH_ROWS: usize = 1024;
+/// Values and bytes of text after which a batch is handed over.
+const BATCH_CELLS: usize = 8192;
 const BATCH_TEXT: usize = 128 << 10;
 
 /// Batches on their way; both threads keep busy, and memory stays small.
@@ -240,7 +240,7 @@ impl Rows for Feeder<'_> {
             None => return Err(Halt::Widened),
         }
         self.batch.rows += 1;
-        match self.batch.rows == BATCH_ROWS || self.batch.text.len() > BATCH_TEXT {
+        match self.batch.cells.len() >= BATCH_CELLS || self.batch.text.len() > BATCH_TEXT {
             true => self.hand_over(),
             false => Ok(()),
         }

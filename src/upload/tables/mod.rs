@@ -69,7 +69,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            record_bytes: 16 << 20,
+            record_bytes: 8 << 20,
             workbook_bytes: 512 << 20,
         }
     }
@@ -92,8 +92,12 @@ pub struct Step<'a> {
 
 /// Makes tables of every data file among `files` in the database at `database`, which may have
 /// tables already. A file that can't be converted is rolled back alone and reported; only a
-/// database that can't be written and `cancel` are errors. Files are taken from the top of the
+/// database that can't be written and `cancel` are errors. Nothing is synced to disk. Files are taken from the top of the
 /// tree down, then by name, so the same files always make the same tables.
+///
+/// # Errors
+/// A database that can't be opened or written, a full disk, and `cancel`, within 200 ms. The
+/// database is then in any state, and goes with the staging directory that it is in.
 pub fn convert(
     files: &[RelFile],
     database: &Path,
@@ -112,7 +116,7 @@ pub fn convert(
     }
     let tried = "convert data files into tables";
     let refuse = |error| refused(tried, database, error);
-    let mut db = Database::open(database).map_err(refuse)?;
+    let mut db = Database::open(database)?;
     for (kind, file) in data {
         db.connection.execute_batch("BEGIN").map_err(refuse)?;
         let names = db.names.clone();
@@ -239,7 +243,7 @@ impl Job<'_> {
                     .push(self.load(db, &table_name(stem), &table, format)?);
             }
             Kind::Workbook => {
-                let workbook = Workbook::open(path, self.limits)?;
+                let workbook = Workbook::open(path, self.limits, self.cancel)?;
                 for sheet in workbook.sheets() {
                     let format = Format::Sheet {
                         name: sheet.name().to_owned(),

@@ -1,7 +1,6 @@
 //! Tables in workbooks: xlsx, xlsm, xlsb, xls and ods, each sheet one table. Cells are read one after
 //! the other where the format allows it. Knows nothing of SQL.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -9,11 +8,13 @@ use std::sync::{Mutex, PoisonError};
 
 use calamine::{Cell, Data, DataRef, Ods, Reader, SheetType, Sheets, Xls, Xlsb, Xlsx};
 
+use super::Limits;
 use super::cells::Gatherer;
 use super::table::{Halt, Outline, Rows, Table, Trouble};
-use super::{Limits, unpacked};
+use super::unpacked::{Magic, Watched, check, magic};
+use crate::session::Cancel;
 
-type Book = Sheets<BufReader<File>>;
+type Book = Sheets<BufReader<Watched>>;
 
 /// A workbook. Its file is opened as often as there are threads that read it.
 pub(super) struct Workbook {
@@ -21,6 +22,7 @@ pub(super) struct Workbook {
     kind: Kind,
     sheets: Vec<(usize, String)>,
     idle: Mutex<Vec<Book>>,
+    cancel: Cancel,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,28 +42,29 @@ pub(super) struct Sheet<'a> {
 
 impl Workbook {
     /// Opens the workbook at `path`: what it is says its content, and among ZIPs its name.
-    pub fn open(path: &Path, limits: &Limits) -> Result<Self, Halt> {
+    pub fn open(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<Self, Halt> {
         let extension = path
             .extension()
             .map(|e| e.to_string_lossy().to_ascii_lowercase())
             .unwrap_or_default();
-        let kind = match unpacked::magic(path)? {
-            unpacked::Magic::Compound => Kind::Xls,
-            unpacked::Magic::Zip => match &*extension {
+        let kind = match magic(path)? {
+            Magic::Compound => Kind::Xls,
+            Magic::Zip => match &*extension {
                 "ods" => Kind::Ods,
                 "xlsb" => Kind::Xlsb,
                 _ => Kind::Xlsx,
             },
-            unpacked::Magic::Other => {
+            Magic::Other => {
                 return Err(Trouble::new("it is not a workbook, whatever its name says").into());
             }
         };
-        unpacked::check(path, limits.workbook_bytes)?;
+        check(path, limits, cancel)?;
         let mut workbook = Self {
             path: path.to_owned(),
             kind,
             sheets: Vec::new(),
             idle: Mutex::default(),
+            cancel: cancel.clone(),
         };
         let book = workbook.take()?;
         let sheets = book.sheets_metadata().iter().enumerate();
@@ -92,8 +95,8 @@ impl Workbook {
         {
             return Ok(book);
         }
-        guarded(|| {
-            let file = BufReader::new(File::open(&self.path)?);
+        guarded(&self.cancel, || {
+            let file = Watched::open(&self.path, &self.cancel)?;
             Ok(match self.kind {
                 Kind::Xlsx => Sheets::Xlsx(Xlsx::new(file).map_err(damaged)?),
                 Kind::Xlsb => Sheets::Xlsb(Xlsb::new(file).map_err(damaged)?),
@@ -148,7 +151,7 @@ impl Sheet<'_> {
 impl Table for Sheet<'_> {
     fn read(&self, outline: &mut Outline, rows: &mut dyn Rows) -> Result<(), Halt> {
         let mut book = self.book.take()?;
-        let ended = guarded(|| {
+        let ended = guarded(&self.book.cancel, || {
             let mut gatherer = Gatherer::new(outline, rows);
             cells(&mut book, self.name, &mut gatherer)?;
             gatherer.finish()
@@ -211,9 +214,12 @@ fn borrowed(value: &Data) -> DataRef<'_> {
 }
 
 /// Runs `read`; a panic of the library on a damaged file becomes a refusal of the file.
-fn guarded<T>(read: impl FnOnce() -> Result<T, Halt>) -> Result<T, Halt> {
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(Trouble::new("the workbook is damaged").into()))
+fn guarded<T>(cancel: &Cancel, read: impl FnOnce() -> Result<T, Halt>) -> Result<T, Halt> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Err(Halt::Failed(_))) if cancel.is_cancelled() => Err(Halt::Cancelled),
+        Ok(ended) => ended,
+        Err(_) => Err(Trouble::new("the workbook is damaged").into()),
+    }
 }
 
 fn damaged(error: impl std::error::Error) -> Halt {
