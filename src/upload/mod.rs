@@ -4,6 +4,7 @@
 
 mod copy;
 mod gather;
+pub mod python;
 mod report;
 
 use std::path::PathBuf;
