@@ -3,21 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use fs_err as fs;
-use std::fs::{FileTimes, Metadata};
-
-use super::calls::HELPER;
+use super::place::{HELPER_TEXT, below, folder_of, obstacle, replace};
 use super::rewrite::{Change, Left, Rewritten, rewrite};
 use super::tables::TableIndex;
 use crate::session::{Cancel, Error, Result, sys};
-
-/// The helper's name beside a rewritten script.
-pub const HELPER_FILE: &str = "eyproject_sql.py";
-const HELPER_TEXT: &[u8] = include_bytes!("../../../assets/eyproject_sql.py");
-/// A script in the making; a crash leaves it in staging, which is swept.
-const UNFINISHED: &str = ".eyproject-rewriting";
 
 /// What became of the scripts of a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -125,6 +116,10 @@ fn read_and_rewrite(
         io::Read::read_to_end(&mut file, &mut source).map(|_| source)
     });
     let source = source.map_err(|error| Error::io(format!("read {script}"), &path, error))?;
+    // What an earlier run put there is ours.
+    if source == HELPER_TEXT {
+        return Ok(Rewritten::default());
+    }
     Ok(rewrite(&source, script, tables))
 }
 
@@ -135,105 +130,206 @@ fn is_users_own(script: &str) -> bool {
         .any(|part| matches!(part, "site-packages" | "dist-packages" | "__pycache__"))
 }
 
-fn folder_of(script: &str) -> &str {
-    script.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
+#[cfg(test)]
+mod tests {
+    use super::super::HELPER_FILE;
+    use super::super::tables::{Cells, Column, DataFile, Encoding, SqlType, Table};
+    use super::*;
+    use fs_err as fs;
+    use std::fs::FileTimes;
+    use std::time::{Duration, SystemTime};
 
-/// `path`, relative to the session with `/`, on this system.
-fn below(root: &Path, path: &str) -> PathBuf {
-    path.split('/')
-        .filter(|part| !part.is_empty())
-        .fold(root.to_owned(), |at, part| at.join(part))
-}
+    const SCRIPT: &str = "import pandas as pd\nprint(pd.read_csv('x.csv'))\n";
 
-/// The folders in which Python may look for the helper of `script`: its own, and those above that
-/// have scripts, since one of these may be the program and `script` a module of it.
-fn helper_folders<'s>(script: &'s str, folders: &BTreeSet<&str>) -> Vec<&'s str> {
-    let own = folder_of(script);
-    let ends = own.match_indices('/').map(|(end, _)| end).chain([0]);
-    let above = ends
-        .map(|end| &own[..end])
-        .filter(|folder| *folder != own && folders.contains(folder));
-    [own].into_iter().chain(above).collect()
-}
-
-/// Why `script` can't be replaced, if anything is in the way.
-fn obstacle(root: &Path, script: &str, folders: &BTreeSet<&str>) -> Result<Option<String>> {
-    if is_there(&below(root, &original_of(script)))? {
-        return Ok(Some(format!("`{}` is there already", original_of(script))));
-    }
-    for folder in helper_folders(script, folders) {
-        let at = below(root, folder);
-        if is_there(&at.join(HELPER))?
-            || is_there(&at.join(HELPER_FILE))? && !is_helper(&at.join(HELPER_FILE))
-        {
-            return Ok(Some(format!("another `{HELPER_FILE}` is in the way")));
+    fn tables(files: &[&str]) -> TableIndex {
+        let mut index = TableIndex::default();
+        for file in files {
+            let column = Column {
+                name: "a".into(),
+                label: "a".into(),
+                sql: SqlType::Integer,
+                cells: Cells::Text,
+                lossy: false,
+            };
+            let table = Table {
+                name: "x".into(),
+                header: true,
+                columns: vec![column],
+                differs: None,
+            };
+            let encoding = Encoding {
+                name: "UTF-8".into(),
+                ascii: true,
+                c1: false,
+            };
+            index.insert(
+                *file,
+                DataFile::Delimited {
+                    delimiter: ',',
+                    quote: '"',
+                    encoding,
+                    table,
+                },
+            );
         }
-        if is_there(&at.join("pandas.py"))? || is_there(&at.join("pandas"))? {
-            return Ok(Some("its folder has a `pandas` of its own".into()));
+        index
+    }
+
+    /// A session with `files`, and what `apply` reports of its scripts.
+    fn applied(files: &[(&str, &str)]) -> (tempfile::TempDir, Report) {
+        let root = tempfile::tempdir().expect("a folder");
+        let mut scripts = Vec::new();
+        for (path, text) in files {
+            let at = below(root.path(), path);
+            fs::create_dir_all(at.parent().expect("a parent")).expect("a folder");
+            fs::write(at, text).expect("a file");
+            if path.ends_with(".py") {
+                scripts.push((*path).to_owned());
+            }
+        }
+        let index = tables(&["x.csv"]);
+        let report = apply(root.path(), &scripts, &index, &Cancel::default()).expect("applied");
+        (root, report)
+    }
+
+    fn read(root: &tempfile::TempDir, path: &str) -> Option<String> {
+        fs::read_to_string(below(root.path(), path)).ok()
+    }
+
+    #[test]
+    fn the_original_stays_beside_the_new_script_and_the_helper() {
+        let (root, report) = applied(&[("m.py", SCRIPT), ("other.py", "print(1)\n")]);
+        assert_eq!(read(&root, "m.py.orig").as_deref(), Some(SCRIPT));
+        let new = read(&root, "m.py").expect("a script");
+        assert_eq!(
+            new,
+            "import eyproject_sql\nimport pandas as pd\nprint(eyproject_sql.read_csv(\"x\"))\n"
+        );
+        assert_eq!(
+            read(&root, HELPER_FILE).map(String::into_bytes).as_deref(),
+            Some(HELPER_TEXT)
+        );
+        assert_eq!(read(&root, "other.py").as_deref(), Some("print(1)\n"));
+        assert_eq!(report.scripts.len(), 1);
+        assert_eq!(report.scripts[0].original.as_deref(), Some("m.py.orig"));
+        assert_eq!(
+            fs::read_dir(root.path()).expect("a folder").count(),
+            4,
+            "nothing else is left"
+        );
+    }
+
+    #[test]
+    fn times_and_mode_stay() {
+        let root = tempfile::tempdir().expect("a folder");
+        let path = root.path().join("m.py");
+        fs::write(&path, SCRIPT).expect("a file");
+        let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .expect("a file");
+        file.set_times(FileTimes::new().set_modified(then))
+            .expect("set");
+        let mut permissions = fs::metadata(&path).expect("there").permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).expect("set");
+        apply(
+            root.path(),
+            &["m.py".into()],
+            &tables(&["x.csv"]),
+            &Cancel::default(),
+        )
+        .expect("applied");
+        for name in ["m.py", "m.py.orig"] {
+            let metadata = fs::metadata(root.path().join(name)).expect("there");
+            assert_eq!(metadata.modified().expect("a time"), then, "{name}");
+            assert!(metadata.permissions().readonly(), "{name}");
+        }
+        assert_ne!(fs::read_to_string(path).expect("text"), SCRIPT);
+    }
+
+    #[test]
+    fn what_is_in_the_way_stays_and_so_does_the_script() {
+        for (name, why) in [
+            ("m.py.orig", "`m.py.orig` is there already"),
+            (HELPER_FILE, "another `eyproject_sql.py`"),
+            ("eyproject_sql/__init__.py", "another `eyproject_sql.py`"),
+            ("pandas.py", "a `pandas` of its own"),
+        ] {
+            let (root, report) = applied(&[("m.py", SCRIPT), (name, "# mine\n")]);
+            assert_eq!(read(&root, "m.py").as_deref(), Some(SCRIPT), "{name}");
+            assert_eq!(read(&root, name).as_deref(), Some("# mine\n"), "{name}");
+            let script = &report.scripts[0];
+            assert!(script.changes.is_empty() && script.original.is_none());
+            assert!(script.left[0].reason.contains(why), "{:?}", script.left);
+            assert_eq!(
+                (script.left[0].line, script.left[0].call.as_str()),
+                (2, "pd.read_csv")
+            );
         }
     }
-    Ok(None)
-}
 
-fn original_of(script: &str) -> String {
-    format!("{script}.orig")
-}
-
-fn is_there(path: &Path) -> Result<bool> {
-    match fs::symlink_metadata(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(Error::io(
-            format!("look at {}", path.display()),
-            path,
-            error,
-        )),
+    #[test]
+    fn the_helper_is_where_the_program_finds_it() {
+        let module = SCRIPT.replace("x.csv", "../../x.csv");
+        let (root, _) = applied(&[
+            ("a/b/m.py", &module),
+            ("main.py", "import a.b.m\n"),
+            ("c/n.py", "\n"),
+        ]);
+        assert!(read(&root, "a/b/m.py.orig").is_some());
+        assert!(read(&root, "a/b/eyproject_sql.py").is_some(), "beside it");
+        assert!(
+            read(&root, HELPER_FILE).is_some(),
+            "beside the program that imports it"
+        );
+        assert!(
+            read(&root, "a/eyproject_sql.py").is_none(),
+            "no program there"
+        );
+        assert!(read(&root, "c/eyproject_sql.py").is_none());
     }
-}
 
-fn is_helper(path: &Path) -> bool {
-    let regular = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    regular && fs::read(path).is_ok_and(|text| text == HELPER_TEXT)
-}
-
-/// Puts the helper and the new text in place; returns the name that the original has now.
-fn replace(root: &Path, script: &str, folders: &BTreeSet<&str>, text: &[u8]) -> Result<String> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |error| Error::io(format!("rewrite {script}"), path, error)
-    };
-    for folder in helper_folders(script, folders) {
-        let helper = below(root, folder).join(HELPER_FILE);
-        if !is_there(&helper)? {
-            write_new(&helper, HELPER_TEXT, None).map_err(failed(&helper))?;
-        }
+    #[test]
+    fn what_another_script_writes_is_read_from_its_file() {
+        let writer = "import pandas as pd\npd.DataFrame().to_csv('x.csv')\n";
+        let (root, report) = applied(&[("a.py", SCRIPT), ("z.py", writer)]);
+        assert_eq!(read(&root, "a.py").as_deref(), Some(SCRIPT));
+        assert_eq!(report.scripts[0].left[0].reason, "`z.py` writes `x.csv`");
+        assert!(read(&root, HELPER_FILE).is_none());
     }
-    let path = below(root, script);
-    let metadata = fs::symlink_metadata(&path).map_err(failed(&path))?;
-    let unfinished = below(root, &format!("{script}{UNFINISHED}"));
-    let original = original_of(script);
-    let kept = below(root, &original);
-    write_new(&unfinished, text, Some(&metadata)).map_err(failed(&unfinished))?;
-    sys::rename_noreplace(&path, &kept).map_err(failed(&kept))?;
-    sys::rename_noreplace(&unfinished, &path).map_err(failed(&path))?;
-    Ok(original)
-}
 
-/// Writes a file that isn't there yet, with the times and the mode of `like`.
-fn write_new(path: &Path, text: &[u8], like: Option<&Metadata>) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)?;
-    io::Write::write_all(&mut file, text)?;
-    if let Some(like) = like {
-        let times = FileTimes::new().set_modified(like.modified()?);
-        file.set_times(
-            like.accessed()
-                .map_or(times, |accessed| times.set_accessed(accessed)),
-        )?;
-        file.set_permissions(like.permissions())?;
+    #[test]
+    fn installed_packages_are_passed_over() {
+        let (root, report) = applied(&[("venv/lib/site-packages/p/m.py", "print 'old'\n")]);
+        assert_eq!(report, Report::default());
+        assert!(read(&root, "venv/lib/site-packages/p/m.py.orig").is_none());
     }
-    Ok(())
+
+    #[test]
+    fn applying_again_changes_nothing() {
+        let (root, _) = applied(&[("m.py", SCRIPT)]);
+        let before = read(&root, "m.py");
+        let scripts = ["m.py".to_owned(), HELPER_FILE.to_owned()];
+        let again = apply(
+            root.path(),
+            &scripts,
+            &tables(&["x.csv"]),
+            &Cancel::default(),
+        )
+        .expect("applied");
+        assert_eq!(again, Report::default());
+        assert_eq!(read(&root, "m.py"), before);
+    }
+
+    #[test]
+    fn a_cancelled_step_changes_nothing_more() {
+        let root = tempfile::tempdir().expect("a folder");
+        fs::write(root.path().join("m.py"), SCRIPT).expect("a file");
+        let cancel = Cancel::default();
+        cancel.cancel();
+        assert!(apply(root.path(), &["m.py".into()], &tables(&["x.csv"]), &cancel).is_err());
+        assert_eq!(read(&root, "m.py").as_deref(), Some(SCRIPT));
+    }
 }

@@ -12,6 +12,8 @@ mod expressions;
 mod names;
 mod options;
 mod paths;
+mod place;
+mod replacement;
 mod rewrite;
 mod source;
 mod tables;
@@ -19,6 +21,7 @@ mod tables;
 mod tests;
 mod walk;
 
-pub use apply::{HELPER_FILE, Report, Script, apply};
+pub use apply::{Report, Script, apply};
+pub use place::HELPER_FILE;
 pub use rewrite::{Change, Left, Rewritten, rewrite};
 pub use tables::{Cells, Column, DataFile, Encoding, Sheet, SqlType, Table, TableIndex};

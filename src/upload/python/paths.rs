@@ -229,12 +229,12 @@ mod tests {
         let walk = Walk::of(&module);
         let read =
             |func: &Expression<'_>| matches!(func, Expression::Name(name) if name.value == "read");
-        let (scope, call) = walk
+        let site = walk
             .calls
             .iter()
-            .find(|(_, call)| read(&call.func))
+            .find(|site| read(&site.call.func))
             .expect("it calls read");
-        path_of(&walk.scopes, *scope, &call.args[0].value)
+        path_of(&walk.scopes, site.scope, &site.call.args[0].value)
     }
 
     #[test]
