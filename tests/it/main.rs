@@ -11,4 +11,5 @@ mod cli;
 #[cfg(all(target_os = "linux", feature = "window"))]
 mod e2e;
 mod fixture;
+mod python_corpus;
 mod source;

@@ -13,7 +13,9 @@ use serde_json::Value;
 const VARIABLE: &str = "EYPROJECT_PYTHON";
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/python")
+        .join(name)
 }
 
 /// What Python prints, run on one of the programs in `tests/python`.
@@ -79,7 +81,12 @@ fn table(value: &Value) -> Table {
     Table {
         name: text(&value["name"]),
         header: value["header"].as_bool().expect("true or false"),
-        columns: value["columns"].as_array().expect("columns").iter().map(column).collect(),
+        columns: value["columns"]
+            .as_array()
+            .expect("columns")
+            .iter()
+            .map(column)
+            .collect(),
         differs: value["differs"].as_str().map(str::to_owned),
     }
 }
@@ -91,7 +98,10 @@ fn index(printed: &str) -> TableIndex {
     for (path, value) in files {
         let file = match text(&value["kind"]).as_str() {
             "delimited" => DataFile::Delimited {
-                delimiter: text(&value["delimiter"]).chars().next().expect("a character"),
+                delimiter: text(&value["delimiter"])
+                    .chars()
+                    .next()
+                    .expect("a character"),
                 quote: '"',
                 encoding: Encoding {
                     name: text(&value["encoding"]["name"]),
@@ -111,7 +121,9 @@ fn index(printed: &str) -> TableIndex {
                     table: value["table"].is_object().then(|| table(&value["table"])),
                 };
                 let sheets = value["sheets"].as_array().expect("sheets");
-                DataFile::Workbook { sheets: sheets.iter().map(sheet).collect() }
+                DataFile::Workbook {
+                    sheets: sheets.iter().map(sheet).collect(),
+                }
             }
         };
         index.insert(path, file);
@@ -145,10 +157,20 @@ fn rewritten_scripts_print_what_the_originals_print() {
     let mut found: Vec<String> = report
         .scripts
         .iter()
-        .map(|script| format!("{} {} {}", script.path, script.changes.len(), script.left.len()))
+        .map(|script| {
+            format!(
+                "{} {} {}",
+                script.path,
+                script.changes.len(),
+                script.left.len()
+            )
+        })
         .collect();
     found.sort();
-    let expected: Vec<&str> = expected.lines().filter(|line| !line.starts_with('#')).collect();
+    let expected: Vec<&str> = expected
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
     assert_eq!(found, expected, "{:#?}", report.scripts);
 
     // Nobody who has no call left alone may still need the files.
@@ -160,7 +182,10 @@ fn rewritten_scripts_print_what_the_originals_print() {
         assert!(!before[path].contains("FAILED"), "{path}: {}", before[path]);
         assert_eq!(after_all[path], before[path], "{path}");
         if script.left.is_empty() {
-            assert_eq!(without_files[path], before[path], "{path}, without its files");
+            assert_eq!(
+                without_files[path], before[path],
+                "{path}, without its files"
+            );
         }
     }
 }

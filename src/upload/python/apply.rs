@@ -39,9 +39,6 @@ pub fn apply(
     tables: &TableIndex,
     cancel: &Cancel,
 ) -> Result<Report> {
-    if tables.is_empty() {
-        return Ok(Report::default());
-    }
     let mut done = BTreeMap::new();
     let mut tables = tables.clone();
     for script in scripts.iter().filter(|script| is_users_own(script)) {
@@ -80,6 +77,9 @@ pub fn apply(
             left,
         };
         if let Some(text) = text {
+            if cancel.is_cancelled() {
+                return Err(Error::cancelled(format!("rewrite {script}")));
+            }
             match obstacle(root, script, &folders)? {
                 None => entry.original = Some(replace(root, script, &folders, &text)?),
                 Some(reason) => {

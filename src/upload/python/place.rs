@@ -106,9 +106,18 @@ pub(super) fn replace(
     let original = original_of(script);
     let kept = below(root, &original);
     write_new(&unfinished, text, Some(&metadata)).map_err(failed(&unfinished))?;
-    sys::rename_noreplace(&path, &kept).map_err(failed(&kept))?;
-    sys::rename_noreplace(&unfinished, &path).map_err(failed(&path))?;
+    rename(&path, &kept).map_err(failed(&kept))?;
+    rename(&unfinished, &path).map_err(failed(&path))?;
     Ok(original)
+}
+
+/// Renames to a name that was free a moment ago. Where the file system can't refuse to replace what is
+/// there, that nobody else is in staging has to do.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    match sys::rename_noreplace(from, to) {
+        Err(error) if sys::unsupported(&error) => fs::rename(from, to),
+        done => done,
+    }
 }
 
 /// Writes a file that isn't there yet, with the times and the mode of `like`.

@@ -1,6 +1,7 @@
 //! Rewrites one script: the calls of pandas that read a converted file read its table instead.
 //! Pure: bytes in, bytes and a report out. Which files there are, the caller says.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::thread;
 
@@ -102,11 +103,11 @@ fn in_this_thread(bytes: &[u8], script: &str, tables: &TableIndex) -> Rewritten 
         Err(error) => return alone(line_of(&error), DOES_NOT_PARSE.into()),
     };
     let walk = Walk::of(&module);
-    let mut tables = tables.clone();
-    let writes = writes(&walk, script, &source, &tables);
-    writes
-        .iter()
-        .for_each(|file| tables.mark_written(file, script));
+    let writes = writes(&walk, script, &source, tables);
+    let mut tables = Cow::Borrowed(tables);
+    for file in &writes {
+        tables.to_mut().mark_written(file, script);
+    }
     let planner = Planner {
         source: &source,
         scopes: &walk.scopes,

@@ -136,11 +136,6 @@ impl TableIndex {
         self.files.insert(path.into(), file);
     }
 
-    /// Whether no file was converted.
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
-
     /// The data file at `path`.
     pub(super) fn get(&self, path: &str) -> Option<&DataFile> {
         self.files.get(path)
