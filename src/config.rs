@@ -300,16 +300,7 @@ mod age {
     use serde::{Deserializer, Serializer};
 
     pub fn serialize<S: Serializer>(age: &Option<Duration>, s: S) -> Result<S::Ok, S::Error> {
-        let seconds = age.unwrap_or_default().as_secs();
-        let units = [(604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m")];
-        let written = units
-            .iter()
-            .find(|(unit, _)| seconds > 0 && seconds.is_multiple_of(*unit))
-            .map_or_else(
-                || format!("{seconds}s"),
-                |(unit, name)| format!("{}{name}", seconds / unit),
-            );
-        s.serialize_str(&written)
+        s.serialize_str(&text::typed_age(age.unwrap_or_default()))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Duration>, D::Error> {
@@ -333,21 +324,7 @@ mod size {
     }
 
     pub fn serialize<S: Serializer>(size: &Option<u64>, s: S) -> Result<S::Ok, S::Error> {
-        let bytes = size.unwrap_or_default();
-        let units = [
-            (1_000_000_000_000, "TB"),
-            (1_000_000_000, "GB"),
-            (1_000_000, "MB"),
-            (1_000, "kB"),
-        ];
-        let written = units
-            .iter()
-            .find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit))
-            .map_or_else(
-                || format!("{bytes}B"),
-                |(unit, name)| format!("{}{name}", bytes / unit),
-            );
-        s.serialize_str(&written)
+        s.serialize_str(&text::typed_bytes(size.unwrap_or_default()))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u64>, D::Error> {

@@ -74,6 +74,8 @@ pub enum Action {
     ToastDetails(ToastId),
     /// What was deleted comes back.
     Undo(BatchId),
+    /// The note on a session was written.
+    Note(SessionId, String),
     /// A dialog was changed.
     Edit(Dialog),
     /// A dialog was answered.
@@ -233,6 +235,8 @@ pub enum Effect {
     MakeCurrent(SessionId),
     /// Pin or unpin sessions.
     Pin(Vec<SessionId>, bool),
+    /// Write the note on a session.
+    SetNote(SessionId, String),
     /// Make an empty session.
     CreateEmpty {
         /// The name to undo the cleanup after it by.

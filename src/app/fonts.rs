@@ -8,6 +8,8 @@ use std::sync::Arc;
 use eframe::egui::epaint::text::VariationCoords;
 use eframe::egui::{FontData, FontDefinitions, FontFamily};
 
+use super::outlines::outlines_only;
+
 /// The family of text that stands out.
 pub const STRONG: &str = "strong";
 
@@ -161,7 +163,7 @@ fn face(path: &str) -> Option<FontData> {
     KINDS
         .iter()
         .any(|kind| bytes.starts_with(kind))
-        .then(|| FontData::from_owned(bytes))
+        .then(|| outlines_only(FontData::from_owned(bytes)))
 }
 
 #[cfg(test)]
@@ -179,7 +181,7 @@ mod tests {
             let ctx = Context::default();
             ctx.set_fonts(fonts);
             let output = ctx.run_ui(Default::default(), |ui| {
-                ui.fonts_mut(|f| assert!(f.has_glyph(&FontId::unique(13.0, family.clone()), 'e')));
+                ui.fonts_mut(|f| assert!(f.has_glyph(&FontId::new(13.0, family.clone()), 'e')));
             });
             output.drop_without_applying_deltas();
         }
@@ -189,7 +191,7 @@ mod tests {
     fn what_is_no_font_is_not_used() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("font.ttf");
-        std::fs::write(&path, "not a font").unwrap();
+        fs_err::write(&path, "not a font").unwrap();
         assert!(face(path.to_str().unwrap()).is_none());
         assert!(face("/nowhere/font.ttf").is_none());
     }

@@ -1,16 +1,14 @@
 //! The icons of the window, drawn by us as strokes of one weight on a grid of 16 × 16, tinted with the
 //! colour of the text beside them. Knows no command and no widget.
 
-use eframe::egui::epaint::{CubicBezierShape, PathShape, PathStroke, QuadraticBezierShape};
-use eframe::egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Ui, Vec2, vec2};
+use eframe::egui::epaint::{PathShape, PathStroke};
+use eframe::egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Ui, Vec2};
 
+use super::icon_path::{Piece, pieces};
 use super::theme::size;
 
 /// Points of a stroke; rounded to whole pixels of the screen.
 const WEIGHT: f32 = 1.2;
-
-/// How far a flattened curve may lie from the true one, in points.
-const TOLERANCE: f32 = 0.05;
 
 macro_rules! icons {
     ($($(#[$doc:meta])* $name:ident = $path:literal;)*) => {
@@ -24,9 +22,8 @@ macro_rules! icons {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// What is drawn: the commands `M L H V Q C Z` of SVG with absolute coordinates, besides
-            /// `O x y r`, a circle, and `D x y r`, a filled one. Straight strokes run through the middle of
-            /// pixels (`.5`), so that they are sharp.
+            /// What is drawn, as `icon_path` reads it. Straight strokes run through the middle of pixels
+            /// (`.5`), so that they are sharp.
             const fn path(self) -> &'static str {
                 match self {
                     $(Self::$name => $path,)*
@@ -124,9 +121,10 @@ impl Icon {
         let corner = rect.center() - Vec2::splat(side / 2.0);
         let corner = Pos2::new(snap(corner.x), snap(corner.y));
         let scale = side / 16.0;
-        let weight = (WEIGHT * scale * pixels).round().max(1.0) / pixels;
+        // A large icon would be clumsy if its strokes grew as much as it does.
+        let weight = (WEIGHT * scale.sqrt() * pixels).round().max(1.0) / pixels;
         let place = |p: Vec2| corner + p * scale;
-        for stroke in strokes(self.path()) {
+        for stroke in pieces(self.path()) {
             painter.add(match stroke {
                 Piece::Line { points, closed } => Shape::Path(PathShape {
                     points: points.into_iter().map(place).collect(),
@@ -154,94 +152,10 @@ impl Icon {
     }
 }
 
-/// What is drawn in one go.
-#[derive(Debug, Clone, PartialEq)]
-enum Piece {
-    Line { points: Vec<Vec2>, closed: bool },
-    Circle { middle: Vec2, radius: f32 },
-    Disc { middle: Vec2, radius: f32 },
-}
-
-/// Reads a path. What can't be read is left out; a test sees to it that there is no such thing.
-fn strokes(path: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut points: Vec<Vec2> = Vec::new();
-    for (command, numbers) in commands(path) {
-        let at = points.last().copied().unwrap_or_default();
-        match (command, numbers.as_slice()) {
-            ('M', [x, y]) => {
-                finish(&mut pieces, &mut points, false);
-                points.push(vec2(*x, *y));
-            }
-            ('L', [x, y]) => points.push(vec2(*x, *y)),
-            ('H', [x]) => points.push(vec2(*x, at.y)),
-            ('V', [y]) => points.push(vec2(at.x, *y)),
-            ('Q', [a, b, x, y]) => {
-                let curve = [at, vec2(*a, *b), vec2(*x, *y)].map(Vec2::to_pos2);
-                let shape = QuadraticBezierShape::from_points_stroke(
-                    curve,
-                    false,
-                    Color32::TRANSPARENT,
-                    PathStroke::NONE,
-                );
-                extend(&mut points, &shape.flatten(Some(TOLERANCE)));
-            }
-            ('C', [a, b, c, d, x, y]) => {
-                let curve = [at, vec2(*a, *b), vec2(*c, *d), vec2(*x, *y)].map(Vec2::to_pos2);
-                let shape = CubicBezierShape::from_points_stroke(
-                    curve,
-                    false,
-                    Color32::TRANSPARENT,
-                    PathStroke::NONE,
-                );
-                extend(&mut points, &shape.flatten(Some(TOLERANCE)));
-            }
-            ('Z', []) => finish(&mut pieces, &mut points, true),
-            ('O', [x, y, r]) => pieces.push(Piece::Circle {
-                middle: vec2(*x, *y),
-                radius: *r,
-            }),
-            ('D', [x, y, r]) => pieces.push(Piece::Disc {
-                middle: vec2(*x, *y),
-                radius: *r,
-            }),
-            _ => {}
-        }
-    }
-    finish(&mut pieces, &mut points, false);
-    pieces
-}
-
-/// A curve begins where the line ends; that point is there already.
-fn extend(points: &mut Vec<Vec2>, curve: &[Pos2]) {
-    points.extend(curve.iter().skip(1).map(|p| p.to_vec2()));
-}
-
-fn finish(pieces: &mut Vec<Piece>, points: &mut Vec<Vec2>, closed: bool) {
-    let points = std::mem::take(points);
-    if points.len() > 1 {
-        pieces.push(Piece::Line { points, closed });
-    }
-}
-
-/// The commands of a path with their numbers.
-fn commands(path: &str) -> impl Iterator<Item = (char, Vec<f32>)> {
-    let starts = path.match_indices(|c: char| c.is_ascii_alphabetic());
-    starts.map(|(start, letter)| {
-        let rest = &path[start + 1..];
-        let end = rest
-            .find(|c: char| c.is_ascii_alphabetic())
-            .unwrap_or(rest.len());
-        let numbers = rest[..end]
-            .split_ascii_whitespace()
-            .filter_map(|n| n.parse().ok());
-        (letter.chars().next().unwrap_or('?'), numbers.collect())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::icon_path::commands;
 
     #[test]
     fn every_icon_can_be_read_whole_and_stays_on_its_grid() {
@@ -263,9 +177,9 @@ mod tests {
                     "{icon:?}: {letter} {numbers:?}"
                 );
             }
-            let pieces = strokes(icon.path());
-            assert!(!pieces.is_empty(), "{icon:?}");
-            for piece in pieces {
+            let drawn = pieces(icon.path());
+            assert!(!drawn.is_empty(), "{icon:?}");
+            for piece in drawn {
                 let (points, radius) = match piece {
                     Piece::Line { points, .. } => (points, 0.0),
                     Piece::Circle { middle, radius } | Piece::Disc { middle, radius } => {
@@ -278,30 +192,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn a_path_is_read_as_svg_means_it() {
-        assert_eq!(
-            strokes("M1 2H4V6Z O8 8 2"),
-            [
-                Piece::Line {
-                    points: vec![vec2(1.0, 2.0), vec2(4.0, 2.0), vec2(4.0, 6.0)],
-                    closed: true
-                },
-                Piece::Circle {
-                    middle: vec2(8.0, 8.0),
-                    radius: 2.0
-                },
-            ]
-        );
-        let Piece::Line { points, .. } = &strokes("M0 0Q4 0 4 4")[0] else {
-            panic!()
-        };
-        assert_eq!(
-            (points[0], points[points.len() - 1]),
-            (vec2(0.0, 0.0), vec2(4.0, 4.0))
-        );
-        assert!(points.len() > 3);
     }
 }

@@ -25,14 +25,15 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
         return;
     }
     let typing = ctx.text_edit_focused();
+    let let_go = just_let_go(ctx);
     let at_table = !typing && at_table(ctx);
     let before = actions.len();
     ctx.input_mut(|input| {
-        for command in Command::ALL {
+        for command in most_keys_first() {
             // Enter and Escape belong to whatever has the keyboard.
             let local = matches!(command, Command::OpenFolder | Command::ClearSelection);
             let mine = if local {
-                at_table
+                at_table && !let_go
             } else {
                 !typing || command.works_while_typing()
             };
@@ -62,9 +63,28 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
     }
 }
 
-/// Whether keys without a modifier are meant for the table: it has the keyboard, or nothing has.
+/// The commands in an order in which none takes the keys of another: a key without Shift would match with it.
+fn most_keys_first() -> impl Iterator<Item = Command> {
+    let with_shift = |wanted: bool| move |c: &Command| c.shortcut().modifiers.shift == wanted;
+    let all = || Command::ALL.into_iter();
+    all()
+        .filter(with_shift(true))
+        .chain(all().filter(with_shift(false)))
+}
+
+/// Whether something other than the table has lost the keyboard since the last frame. The toolkit takes it
+/// away at Escape before anybody sees the key, which is still meant for who had it.
+fn just_let_go(ctx: &Context) -> bool {
+    let now = ctx.memory(|m| m.focused());
+    let key = Id::unique("focus-of-the-last-frame");
+    let before =
+        ctx.data_mut(|d| std::mem::replace(d.get_temp_mut_or_default::<Option<Id>>(key), now));
+    now.is_none() && before.is_some_and(|id| id != table_id())
+}
+
+/// Whether keys without a modifier are meant for the table: it has the keyboard.
 fn at_table(ctx: &Context) -> bool {
-    !ctx.any_popup_open() && ctx.memory(|m| m.focused().is_none_or(|id| id == table_id()))
+    !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id()))
 }
 
 fn steps(ctx: &Context, actions: &mut Vec<Action>) {

@@ -12,11 +12,11 @@ use super::action::Instant as Moment;
 use super::action::{Action, Effect, UiEffect};
 use super::input;
 use super::jobs::{Jobs, Left};
-use super::model::Model;
+use super::model::{Load, Model};
+use super::screen::{self, Memory};
 use super::single::Lone;
 use super::style;
 use super::update::update;
-use super::views::{self, Memory};
 use super::window_state::WindowState;
 
 /// From one reading of the running jobs to the next.
@@ -162,6 +162,9 @@ impl App {
 
     /// Asks to be woken up when time alone changes something, and not before.
     fn schedule(&self, ctx: &Context) {
+        if self.model.load == Load::Reading {
+            ctx.request_repaint_after(screen::READING);
+        }
         if !self.model.jobs.is_empty() {
             ctx.request_repaint_after(READ_EVERY);
         }
@@ -228,7 +231,7 @@ impl eframe::App for App {
         let mut actions = Vec::new();
         input::keys(&ctx, &self.model, &mut actions);
         self.drop.watch(&ctx, &mut actions);
-        views::show(ui, &self.model, &mut self.memory, &mut actions);
+        screen::show(ui, &self.model, &mut self.memory, &mut actions);
         self.act_all(&ctx, actions, frame);
         self.remember(&ctx);
         if let Some(lone) = self.lone.take() {

@@ -4,7 +4,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
-use crate::session::{ROOM, watch};
+use crate::session::{ROOM, atomic, watch};
 
 const LOCK_FILE: &str = "window.lock";
 
@@ -54,9 +54,9 @@ fn try_lock(room: &Path) -> std::io::Result<Option<Lone>> {
 }
 
 fn raise(room: &Path) -> bool {
-    // The time inside makes each request a change of its own.
-    let now = chrono::Utc::now().to_rfc3339();
-    std::fs::write(room.join(watch::RAISE_FILE), now).is_ok()
+    // What is inside makes each request a change of its own; nobody reads it.
+    let fresh = atomic::fresh_name().unwrap_or_default();
+    fs_err::write(room.join(watch::RAISE_FILE), fresh).is_ok()
 }
 
 #[cfg(test)]

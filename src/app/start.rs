@@ -8,8 +8,9 @@ use eframe::egui::{Context, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, 
 use eframe::{NativeOptions, Renderer};
 
 use super::action::{Action, Effect, Report};
-use super::jobs::{Jobs, Waker};
+use super::jobs::{Jobs, SettingsFile, Waker};
 use super::model::{Beginning, Model};
+use super::outlines::SystemFonts;
 use super::platform::{self, Screen};
 use super::shell::App;
 use super::single::{self, Found, Lone};
@@ -53,6 +54,9 @@ impl std::error::Error for WindowError {}
 /// Name of the window, for the window manager.
 const APP_ID: &str = "eyproject-sessions";
 
+/// Its picture, where a title bar or a task bar shows one.
+const ICON: &[u8] = include_bytes!("../../assets/icon-128.png");
+
 /// Its title.
 const TITLE: &str = "EYProject sessions";
 
@@ -70,6 +74,8 @@ pub fn run(args: Args) -> Result<(), WindowError> {
     let mut options = NativeOptions {
         viewport: viewport(&state),
         renderer: renderer(),
+        // Through ours instead, which leaves out what would be drawn white.
+        system_font_fallback: false,
         ..NativeOptions::default()
     };
     let screen = platform::prepare(&mut options);
@@ -83,12 +89,13 @@ pub fn run(args: Args) -> Result<(), WindowError> {
             }
         })
     };
-    let app = begin(args, state.clone(), lone, screen, waker);
+    let app = begin_with(args, state.clone(), lone, screen, waker);
     let made = eframe::run_native(
         APP_ID,
         options,
         Box::new(move |cc| {
             let _ = context.set(cc.egui_ctx.clone());
+            cc.egui_ctx.add_font_provider(SystemFonts::new());
             setup(&cc.egui_ctx, &app.model().settings);
             bring_on_screen(cc, &state);
             Ok(Box::new(app))
@@ -118,6 +125,9 @@ fn viewport(state: &WindowState) -> ViewportBuilder {
         .with_inner_size(vec2(state.size.0, state.size.1))
         .with_min_inner_size(window_state::MIN_SIZE)
         .with_maximized(state.maximized);
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(ICON) {
+        viewport = viewport.with_icon(icon);
+    }
     if let Some((x, y)) = state.position {
         viewport = viewport.with_position(pos2(x, y));
     }
@@ -134,8 +144,14 @@ fn renderer() -> Renderer {
     Renderer::Glow
 }
 
-/// The window's inside, with its jobs begun.
-pub(super) fn begin(
+/// The window's inside without a window around it, with its jobs begun; `waker` makes it look at what
+/// they report.
+pub fn begin(args: Args, waker: Waker) -> App {
+    let state = remembered(&args);
+    begin_with(args, state, None, Screen::Full, waker)
+}
+
+fn begin_with(
     args: Args,
     state: WindowState,
     lone: Option<Lone>,
@@ -144,12 +160,12 @@ pub(super) fn begin(
 ) -> App {
     let (sender, inbox) = channel();
     tell_at_start(&args, screen, &sender);
-    let mut jobs = Jobs::new(
-        args.store.clone(),
-        args.settings_file.clone(),
-        sender,
-        waker,
-    );
+    let settings_file = match (&args.problem, &args.settings_file) {
+        (Some(problem), _) => SettingsFile::Unusable(problem.clone()),
+        (None, Some(path)) => SettingsFile::At(path.clone()),
+        (None, None) => SettingsFile::Nowhere,
+    };
+    let mut jobs = Jobs::new(args.store.clone(), settings_file, sender, waker);
     let base = args.store.base().to_owned();
     let by_settings = config::base(None, None, &args.settings);
     let mut model = Model::new(Beginning {

@@ -45,7 +45,7 @@ fn style(p: &Palette, look: &Look) -> Style {
     let s = &mut style.spacing;
     s.item_spacing = Vec2::splat(space::S);
     s.button_padding = Vec2::new(space::M, space::XS);
-    s.menu_margin = Margin::same(space::XS as i8);
+    s.menu_margin = Margin::symmetric(space::S as i8, 6);
     s.window_margin = Margin::same(space::L as i8);
     s.interact_size = Vec2::new(40.0, size::ROW);
     s.icon_width = size::ICON;
@@ -63,9 +63,9 @@ fn style(p: &Palette, look: &Look) -> Style {
         dormant_background_opacity: 0.0,
         active_background_opacity: 0.0,
         interact_background_opacity: 0.0,
-        dormant_handle_opacity: 0.45,
-        active_handle_opacity: 0.6,
-        interact_handle_opacity: 0.9,
+        dormant_handle_opacity: 0.25,
+        active_handle_opacity: 0.35,
+        interact_handle_opacity: 0.6,
         foreground_color: true,
         ..style::ScrollStyle::thin()
     };

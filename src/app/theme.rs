@@ -1,6 +1,11 @@
 //! Every colour, space, size and radius of the window, for light and dark; nothing outside this file names
 //! a colour or a font size. Knows no widget; `style` gives all this to the toolkit's own.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "colours are named here, and nowhere else"
+)]
+
 use eframe::egui::{Color32, FontFamily, FontId, RichText, Stroke, TextStyle, Ui, Visuals};
 
 use super::fonts;
@@ -98,6 +103,8 @@ pub struct Palette {
     pub quiet_hover: Color32,
     /// The same held down.
     pub quiet_down: Color32,
+    /// The groove that a choice of few slides in.
+    pub track: Color32,
     /// The fill of a button whose act can't be undone.
     pub danger: Color32,
     /// The same under the pointer.
@@ -139,6 +146,7 @@ pub const LIGHT: Palette = Palette {
     button_down: Color32::from_rgb(226, 230, 236),
     quiet_hover: Color32::from_rgb(229, 232, 238),
     quiet_down: Color32::from_rgb(214, 219, 227),
+    track: Color32::from_rgb(234, 237, 241),
     danger: Color32::from_rgb(200, 41, 45),
     danger_hover: Color32::from_rgb(176, 32, 36),
     danger_ink: Color32::from_rgb(190, 33, 38),
@@ -172,6 +180,7 @@ pub const DARK: Palette = Palette {
     button_down: Color32::from_rgb(44, 48, 54),
     quiet_hover: Color32::from_rgb(53, 57, 65),
     quiet_down: Color32::from_rgb(62, 67, 76),
+    track: Color32::from_rgb(29, 31, 35),
     danger: Color32::from_rgb(206, 48, 52),
     danger_hover: Color32::from_rgb(184, 38, 42),
     danger_ink: Color32::from_rgb(255, 140, 138),
@@ -250,6 +259,7 @@ mod tests {
                 p.hover,
                 p.selection,
                 p.selection_idle,
+                p.track,
             ];
             let on_button = [p.button, p.button_hover, p.button_down, p.quiet_hover];
             let mut pairs = vec![];

@@ -96,28 +96,30 @@ fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
         writeln!(out, "  state    {}", states.join(", "))?;
     }
     if !s.note.is_empty() {
-        writeln!(out, "  note     {}", s.note)?;
+        writeln!(out, "  note     {}", text::one_line(&s.note))?;
     }
     for missing in &s.missing {
         writeln!(
             out,
-            "  missing  {missing}: its manifest names it, but it is gone"
+            "  missing  {}: its manifest names it, but it is gone",
+            text::one_line(missing)
         )?;
     }
     if let Some(error) = &s.error {
-        writeln!(out, "  problem  {error}")?;
+        writeln!(out, "  problem  {}", text::one_line(error))?;
     }
     for t in &detail.tables {
         writeln!(
             out,
             "  table    {} ({}, from {})",
-            t.name,
+            text::one_line(&t.name),
             text::count(t.rows as usize, "row", "rows"),
-            t.source
+            text::one_line(&t.source)
         )?;
     }
     for f in &detail.files {
-        writeln!(out, "  {:>8}  {}", text::bytes(f.size_bytes), f.path)?;
+        let path = text::one_line(&f.path);
+        writeln!(out, "  {:>8}  {path}", text::bytes(f.size_bytes))?;
     }
     Ok(())
 }
@@ -127,11 +129,20 @@ fn detail(context: &Context, id: SessionId) -> Result<DetailJson, Failed> {
     let session = store.get(id)?;
     let manifest = store.manifest(id)?;
     let usage = crate::session::usage::measure_one(&session.path, &Cancel::default()).ok();
+    let mut all_listed = true;
     let files = WalkDir::new(&session.path)
         .sort_by_file_name()
         .into_iter()
-        .filter_map(Result::ok)
-        .filter(|e| e.file_type().is_file())
+        .filter_map(|entry| {
+            let gone = |e: &walkdir::Error| {
+                e.io_error()
+                    .is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound)
+            };
+            entry
+                .inspect_err(|e| all_listed &= gone(e))
+                .ok()
+                .filter(|e| e.file_type().is_file())
+        })
         .filter_map(|e| {
             let metadata = e.metadata().ok()?;
             let path = e.path().strip_prefix(&session.path).ok()?;
@@ -148,8 +159,16 @@ fn detail(context: &Context, id: SessionId) -> Result<DetailJson, Failed> {
         })
         .collect();
     let (tables, skipped) = manifest.map(|m| (m.tables, m.skipped)).unwrap_or_default();
+    let mut session = SessionJson::new(&session, usage.as_ref());
+    if !all_listed {
+        let why = "not all of its files are listed: some lie too deep, or can't be read";
+        session.error = Some(match session.error {
+            Some(error) => format!("{error}; {why}"),
+            None => why.to_owned(),
+        });
+    }
     Ok(DetailJson {
-        session: SessionJson::new(&session, usage.as_ref()),
+        session,
         files,
         tables,
         skipped,

@@ -5,13 +5,14 @@ mod args;
 mod commands;
 mod table;
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::config::{self, Settings};
-use crate::session::{Error, Policy, Store};
+use crate::session::{Error, Policy, Store, text};
 
 pub use args::{Cli, Command};
 
@@ -98,8 +99,11 @@ pub fn run() -> Asked {
     };
     let environment = std::env::var_os(config::BASE_VARIABLE).map(PathBuf::from);
     let base = config::base(cli.global.base, environment, &settings);
-    let keep = std::env::var(config::KEEP_VARIABLE).ok();
-    let policy = match config::policy(keep.as_deref(), &settings) {
+    let keep = std::env::var_os(config::KEEP_VARIABLE);
+    let policy = match config::policy(
+        keep.as_deref().map(OsStr::to_string_lossy).as_deref(),
+        &settings,
+    ) {
         Ok(policy) => policy,
         Err(problem) => {
             complain(&problem.0);
@@ -117,9 +121,8 @@ pub fn run() -> Asked {
             reset: cli.reset_window,
         }));
     };
-    if let Some(problem) = problem {
-        complain(&problem);
-    }
+    // Of several lines: it shows the place in the file.
+    problem.iter().flat_map(|p| p.lines()).for_each(complain);
     let context = Context {
         store,
         settings,
@@ -137,7 +140,8 @@ pub fn run() -> Asked {
 pub fn complain(line: &str) {
     use std::io::Write;
     // Nothing is left to tell it to if stderr is closed.
-    let _ = writeln!(std::io::stderr(), "eyproject-sessions: {}", line.trim_end());
+    let line = text::one_line(line.trim_end());
+    let _ = writeln!(std::io::stderr(), "eyproject-sessions: {line}");
 }
 
 impl Context {
@@ -145,7 +149,7 @@ impl Context {
     fn say(&self, line: &str) {
         use std::io::Write;
         if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "{line}");
+            let _ = writeln!(std::io::stderr(), "{}", text::one_line(line));
         }
     }
 }

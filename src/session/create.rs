@@ -176,6 +176,7 @@ impl Staging {
         let now = self.store.clock().now();
         let mut names = list::session_ids(base)?;
         names.extend(trash::entries(&change.room).map(|(id, _)| id));
+        names.extend(change.last_name()?);
         let sequence = order::next_sequence(now.timestamp_micros(), all_sequences(change)?);
 
         for id in order::names_to_try(now.naive_local(), names.iter().copied()) {
@@ -186,6 +187,7 @@ impl Staging {
             let manifest = self.write_manifest(change, id, now, sequence, &draft)?;
             let tried = || format!("publish {id}");
             let io_error = |e| Error::io(tried(), &target, e);
+            change.remember_name(id)?;
             failpoint::reach("publish-before-rename").map_err(io_error)?;
             let safely = match self.rename_to(change, &target, id) {
                 Ok(safely) => safely,

@@ -3,12 +3,13 @@
 //! on Windows a file of its own, since an open handle inside a session would block its rename.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::base::Room;
 use super::error::{Error, ErrorKind, Result};
+use super::id::SessionId;
 use super::{failpoint, sys};
 
 /// How long a change waits for another program's change.
@@ -68,10 +69,13 @@ pub(crate) struct EntryLock {
 }
 
 /// The right to change the set of sessions; let go when dropped.
+///
+/// Its file remembers the last name that was given to a session, which may be gone by now.
 #[derive(Debug)]
 pub(crate) struct BaseLock {
-    /// `None` where the file system has no locks.
-    file: Option<File>,
+    file: File,
+    /// Whether the file system really locked it.
+    real: bool,
 }
 
 impl BaseLock {
@@ -84,9 +88,9 @@ impl BaseLock {
         loop {
             let file = open_lock_file(&path).map_err(|e| Error::io(tried(), &path, e))?;
             match try_lock(&file, Mode::Exclusive) {
-                Ok(true) if is_still(&file, &path) => return Ok(Self { file: Some(file) }),
+                Ok(true) if is_still(&file, &path) => return Ok(Self { file, real: true }),
                 Ok(_) => {}
-                Err(e) if locks_unsupported(&e) => return Ok(Self { file: None }),
+                Err(e) if locks_unsupported(&e) => return Ok(Self { file, real: false }),
                 Err(e) => return Err(Error::io(tried(), &path, e)),
             }
             if Instant::now() > deadline {
@@ -101,7 +105,23 @@ impl BaseLock {
 
     /// Whether the file system really locked it.
     pub fn is_real(&self) -> bool {
-        self.file.is_some()
+        self.real
+    }
+
+    /// The name that the last session was given; `None` if there was none yet.
+    pub fn last_name(&self) -> io::Result<Option<SessionId>> {
+        let mut text = String::new();
+        (&self.file).rewind()?;
+        match (&self.file).take(64).read_to_string(&mut text) {
+            Err(e) if e.kind() != io::ErrorKind::InvalidData => Err(e),
+            _ => Ok(text.parse().ok()),
+        }
+    }
+
+    /// Remembers that `id` is being given to a session. Every name is as long as any other.
+    pub fn remember_name(&self, id: SessionId) -> io::Result<()> {
+        (&self.file).rewind()?;
+        (&self.file).write_all(id.to_string().as_bytes())
     }
 }
 

@@ -26,11 +26,16 @@ pub fn names_to_try(
 ) -> impl Iterator<Item = SessionId> {
     let after_newest = names
         .into_iter()
-        .filter(|id| id.local() - now <= NAME_WINDOW)
+        .filter(|id| is_near(*id, now))
         .max()
         .and_then(SessionId::next);
     let first = SessionId::from_local(now).max(after_newest);
     std::iter::successors(first, |id| id.next()).take(1 + FURTHER_NAMES)
+}
+
+/// Whether a name can be believed to be of our time: not more than 120 s ahead of it.
+pub fn is_near(id: SessionId, now: NaiveDateTime) -> bool {
+    id.local() - now <= NAME_WINDOW
 }
 
 /// The sequence of a session published at `now_us`: later than every believable one.

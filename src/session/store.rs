@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::base::{BaseDir, BaseState, Room};
 use super::clock::{Clock, SystemClock};
 use super::error::{Error, Result};
+use super::id::SessionId;
 use super::lock::BaseLock;
-use super::{failpoint, sys, trash};
+use super::{failpoint, order, sys, trash};
 
 /// All sessions below one base directory. Cheap to clone; usable from any thread.
 #[derive(Clone)]
@@ -22,6 +23,29 @@ pub(crate) struct Change<'a> {
     pub store: &'a Store,
     pub room: Room,
     pub lock: BaseLock,
+}
+
+impl Change<'_> {
+    /// The last name that a session was given, whether or not it is still there.
+    pub fn last_name(&self) -> Result<Option<SessionId>> {
+        let path = self.room.lock_file();
+        self.lock
+            .last_name()
+            .map_err(|e| Error::io(format!("read {}", path.display()), path, e))
+    }
+
+    /// Sees to it that `id` is not given to another session, unless it comes from a wrong clock.
+    pub fn remember_name(&self, id: SessionId) -> Result<()> {
+        let now = self.store.clock().now().naive_local();
+        let is_newer = |last: SessionId| order::is_near(last, now) && last >= id;
+        if !order::is_near(id, now) || self.last_name()?.is_some_and(is_newer) {
+            return Ok(());
+        }
+        let path = self.room.lock_file();
+        self.lock
+            .remember_name(id)
+            .map_err(|e| Error::io(format!("write {}", path.display()), path, e))
+    }
 }
 
 impl Store {

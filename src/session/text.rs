@@ -1,5 +1,6 @@
 //! Sizes, ages and counts as people write and read them; the same words in window, command line and reports.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// A size as people read it: decimal units, as disks are sold and file managers count: `3.2 GB`.
@@ -42,6 +43,25 @@ pub fn age(age: Duration) -> String {
 /// `1 file`, `3 files`, `12,345 files`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n as u64), if n == 1 { one } else { many })
+}
+
+/// Text from elsewhere, such as a file's name, as one line that neither commands a terminal nor turns
+/// the direction of writing: such characters are written out.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let misleads =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(misleads) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if misleads(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out.into()
 }
 
 /// A number with its thousands set apart: `12,345`.
@@ -98,6 +118,36 @@ pub fn parse_age(text: &str) -> Result<Duration, String> {
     scale(number, factor)
         .map(Duration::from_secs)
         .ok_or_else(|| format!("{text:?} is not an age; write it like 90m, 12h, 7d or 3w"))
+}
+
+/// An age as people type it, by the largest unit that leaves no rest: `7d`. [`parse_age`] reads it.
+pub fn typed_age(age: Duration) -> String {
+    const UNITS: [(u64, &str); 5] = [
+        (604_800, "w"),
+        (86_400, "d"),
+        (3_600, "h"),
+        (60, "m"),
+        (1, "s"),
+    ];
+    typed(age.as_secs(), UNITS)
+}
+
+/// A size as people type it, by the largest decimal unit that leaves no rest: `20GB`. [`parse_bytes`] reads it.
+pub fn typed_bytes(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 5] = [
+        (1_000_000_000_000, "TB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+        (1_000, "kB"),
+        (1, "B"),
+    ];
+    typed(bytes, UNITS)
+}
+
+fn typed(n: u64, units: [(u64, &str); 5]) -> String {
+    let fits = |(unit, _): &&(u64, &str)| n > 0 && n.is_multiple_of(*unit);
+    let (unit, name) = units.iter().find(fits).unwrap_or(&units[4]);
+    format!("{}{name}", n / unit)
 }
 
 fn split(text: &str) -> (&str, &str) {
@@ -177,6 +227,18 @@ mod tests {
     }
 
     #[test]
+    fn text_from_elsewhere_commands_nothing() {
+        for (text, shown) in [
+            ("Füße 日本語.csv", "Füße 日本語.csv"),
+            ("a\nb\r\t", "a\\nb\\r\\t"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("exe.\u{202e}fdp", "exe.\\u{202e}fdp"),
+        ] {
+            assert_eq!(one_line(text), shown);
+        }
+    }
+
+    #[test]
     fn ages_print_by_the_largest_whole_unit() {
         let print = |s| age(Duration::from_secs(s));
         assert_eq!(print(604_800), "1 week");
@@ -190,5 +252,28 @@ mod tests {
         fn what_is_read_never_panics(text in "\\PC{0,12}") {
             let _ = (parse_bytes(&text), parse_age(&text));
         }
+    }
+
+    #[test]
+    fn what_is_typed_comes_back_the_same() {
+        for n in [
+            0,
+            1,
+            59,
+            60,
+            90,
+            3_600,
+            7 * 86_400,
+            86_401,
+            1_000,
+            1_500,
+            20_000_000_000,
+        ] {
+            assert_eq!(parse_bytes(&typed_bytes(n)), Ok(n));
+            let age = Duration::from_secs(n);
+            assert_eq!(parse_age(&typed_age(age)), Ok(age));
+        }
+        assert_eq!(typed_bytes(20_000_000_000), "20GB");
+        assert_eq!(typed_age(Duration::from_secs(7 * 86_400)), "1w");
     }
 }

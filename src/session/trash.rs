@@ -114,6 +114,8 @@ fn lock_and_move(change: &Change<'_>, session: &Session) -> Result<(PathBuf, Opt
         _ => failed(e),
     })?;
     let _ = failpoint::reach("delete-after-rename");
+    // What can't be written now costs no more than a name that may be given again.
+    let _ = change.remember_name(id);
     Ok((entry, lock))
 }
 

@@ -1,18 +1,24 @@
 //! Telling, within a second, what other programs changed in a base directory.
 //! Sees only that something changed; the list says what. Falls back to looking every second, and says so.
 
-use std::collections::{BTreeSet, HashMap};
-use std::path::{Component, Path, PathBuf};
+mod look;
+mod pending;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use notify::{EventKind, RecursiveMode, Watcher as _};
 
+use look::Look;
+use pending::Pending;
+
 use super::base::ROOM;
 use super::id::SessionId;
+use super::list;
 use super::store::Store;
-use super::{list, manifest};
 
 /// What happened in the base directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +42,8 @@ const GATHER: Duration = Duration::from_millis(150);
 /// A lock is let go after the last write, which no event tells: look once more.
 const AFTERTHOUGHT: Duration = Duration::from_secs(1);
 
-/// How often a base is looked at that can't be watched, or isn't there.
-const POLL: Duration = Duration::from_secs(1);
+/// How often a base is looked at that can't be watched, or isn't there: what changes is told within a second.
+const POLL: Duration = Duration::from_millis(800);
 
 /// Watches until it is dropped.
 #[derive(Debug)]
@@ -86,27 +92,22 @@ struct Watch<F> {
     watching_base: bool,
     watched: BTreeSet<SessionId>,
     fell_back: bool,
-    seen: HashMap<PathBuf, Option<SystemTime>>,
+    seen: Option<Look>,
     pending: Pending,
-}
-
-/// What will be told at the end of the current gathering.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Pending {
-    set: bool,
-    raise: bool,
-    content: BTreeSet<SessionId>,
 }
 
 impl<F: Fn(Change)> Watch<F> {
     fn new(base: PathBuf, events: Sender<Message>, on: F) -> Self {
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let on_event = move |event: notify::Result<notify::Event>| {
             // Reading is no change, and our own reading would wake us for ever.
             let changes = event.as_ref().is_ok_and(|e| is_change(e.kind)) || event.is_err();
             if changes {
                 let _ = events.send(Message::Event(event));
             }
-        });
+        };
+        // A link to the root would have the whole computer watched.
+        let config = notify::Config::default().with_follow_symlinks(false);
+        let watcher = notify::RecommendedWatcher::new(on_event, config);
         let mut watch = Self {
             base,
             on,
@@ -114,7 +115,7 @@ impl<F: Fn(Change)> Watch<F> {
             watching_base: false,
             watched: BTreeSet::new(),
             fell_back: false,
-            seen: HashMap::new(),
+            seen: None,
             pending: Pending::default(),
         };
         match watcher {
@@ -127,6 +128,9 @@ impl<F: Fn(Change)> Watch<F> {
     fn run(mut self, messages: &Receiver<Message>) {
         self.watch_all();
         self.look();
+        // What changed before it was watched has been seen by nobody: list once more.
+        self.pending.set = true;
+        self.tell();
         let mut again: Option<Instant> = None;
         loop {
             let polling = self.fell_back || !self.watching_base;
@@ -176,12 +180,18 @@ impl<F: Fn(Change)> Watch<F> {
         match event {
             Ok(event) if event.need_rescan() || event.paths.is_empty() => self.pending.set = true,
             Ok(event) => {
+                let replaces = may_replace(event.kind);
                 for path in &event.paths {
                     if *path == self.base {
-                        self.watching_base = path.is_dir();
                         self.pending.set = true;
+                        if replaces {
+                            self.unwatch_base();
+                        }
                     } else if let Ok(below) = path.strip_prefix(&self.base) {
                         self.pending.note(below);
+                        if replaces && let Some(id) = session_itself(below) {
+                            self.unwatch(id);
+                        }
                     }
                 }
             }
@@ -234,13 +244,7 @@ impl<F: Fn(Change)> Watch<F> {
             .into_iter()
             .collect();
         let gone: Vec<_> = self.watched.difference(&there).copied().collect();
-        for id in gone {
-            self.watched.remove(&id);
-            if let Some(watcher) = &mut self.watcher {
-                // It is gone from there, and the kernel may have dropped the watch with it.
-                let _ = watcher.unwatch(&self.base.join(id.to_string()));
-            }
-        }
+        gone.into_iter().for_each(|id| self.unwatch(id));
         let new: Vec<_> = there.difference(&self.watched).copied().collect();
         for id in new {
             self.watch(&self.base.join(id.to_string()), RecursiveMode::Recursive);
@@ -266,6 +270,25 @@ impl<F: Fn(Change)> Watch<F> {
         }
     }
 
+    /// Forgets a session's watch, so that it is watched anew if it is there: what has its name now may be
+    /// another directory, or the same one come back, whose watch the system has dropped.
+    fn unwatch(&mut self, id: SessionId) {
+        if self.watched.remove(&id)
+            && let Some(watcher) = &mut self.watcher
+        {
+            // Refused where the system has dropped it already.
+            let _ = watcher.unwatch(&self.base.join(id.to_string()));
+        }
+    }
+
+    /// As [`Watch::unwatch`], for the base.
+    fn unwatch_base(&mut self) {
+        self.watching_base = false;
+        if let Some(watcher) = &mut self.watcher {
+            let _ = watcher.unwatch(&self.base);
+        }
+    }
+
     fn fall_back(&mut self, why: &notify::Error) {
         if !std::mem::replace(&mut self.fell_back, true) {
             self.watcher = None;
@@ -282,67 +305,29 @@ impl<F: Fn(Change)> Watch<F> {
         }
     }
 
-    /// Compares what can be seen cheaply with the last look: names, and times of directories and records.
+    /// Compares what can be seen cheaply with the last look.
     fn look(&mut self) {
-        let ids = list::session_ids(&self.base).unwrap_or_default();
-        let room = self.base.join(ROOM);
-        let mut now: HashMap<PathBuf, Option<SystemTime>> = HashMap::new();
-        for name in ["current.json", RAISE_FILE] {
-            now.insert(Path::new(ROOM).join(name), modified(&room.join(name)));
-        }
-        for id in ids {
-            let name = PathBuf::from(id.to_string());
-            let dir = self.base.join(&name);
-            now.insert(
-                name.join(manifest::FILE_NAME),
-                modified(&dir.join(manifest::FILE_NAME)),
-            );
-            now.insert(name.join("logs"), modified(&dir.join("logs")));
-            now.insert(name, modified(&dir));
-        }
-        let before = std::mem::replace(&mut self.seen, now);
-        if before.is_empty() {
-            return;
-        }
-        let changed = self
-            .seen
-            .iter()
-            .filter(|(path, time)| before.get(*path) != Some(time));
-        let gone = before.keys().filter(|path| !self.seen.contains_key(*path));
-        for path in changed.map(|(path, _)| path).chain(gone) {
-            self.pending.note(path);
-            self.pending.set |= path.components().count() == 1;
+        let now = Look::at(&self.base, self.fell_back);
+        let before = self.seen.replace(now);
+        if let (Some(now), Some(before)) = (&self.seen, before) {
+            now.differences(&before)
+                .for_each(|path| self.pending.note(path));
         }
     }
 }
 
-impl Pending {
-    /// Notes a change at `below`, a path relative to the base.
-    fn note(&mut self, below: &Path) {
-        let mut parts = below.components();
-        let Some(Component::Normal(first)) = parts.next() else {
-            return;
-        };
-        if first == ROOM {
-            match parts.next() {
-                Some(Component::Normal(name)) if name == "current.json" => self.set = true,
-                Some(Component::Normal(name)) if name == RAISE_FILE => self.raise = true,
-                // The room itself has just been made.
-                None => self.set = true,
-                Some(_) => {}
-            }
-            return;
-        }
-        let Some(id) = first.to_str().and_then(|name| name.parse().ok()) else {
-            return;
-        };
-        match parts.next() {
-            None => self.set = true,
-            Some(Component::Normal(name)) if name == manifest::FILE_NAME => self.set = true,
-            Some(_) => {}
-        }
-        self.content.insert(id);
-    }
+/// Whether the event may mean that another thing stands at its path from now on.
+fn may_replace(kind: EventKind) -> bool {
+    use notify::event::ModifyKind;
+    matches!(
+        kind,
+        EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
+    )
+}
+
+/// The session whose directory itself is at `below`, a path relative to the base.
+fn session_itself(below: &Path) -> Option<SessionId> {
+    below.to_str()?.parse().ok()
 }
 
 fn receive(messages: &Receiver<Message>, wait: Duration) -> Result<Message, RecvTimeoutError> {
@@ -362,68 +347,4 @@ fn is_change(kind: EventKind) -> bool {
 fn is_refusal_of_one(error: &notify::Error) -> bool {
     matches!(&error.kind, notify::ErrorKind::Io(e) if e.kind() == std::io::ErrorKind::PermissionDenied)
         || matches!(error.kind, notify::ErrorKind::PathNotFound)
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    std::fs::symlink_metadata(path).ok()?.modified().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_change_is_told_by_where_it_is() {
-        let noted = |path: &str| {
-            let mut pending = Pending::default();
-            pending.note(Path::new(path));
-            pending
-        };
-        let id: SessionId = "session_20250710_153000".parse().unwrap();
-        let content = BTreeSet::from([id]);
-        for (path, expected) in [
-            (
-                "session_20250710_153000",
-                Pending {
-                    set: true,
-                    content: content.clone(),
-                    ..Pending::default()
-                },
-            ),
-            (
-                "session_20250710_153000/.session.json",
-                Pending {
-                    set: true,
-                    content: content.clone(),
-                    ..Pending::default()
-                },
-            ),
-            (
-                "session_20250710_153000/a/b",
-                Pending {
-                    content,
-                    ..Pending::default()
-                },
-            ),
-            (
-                ".eyproject/current.json",
-                Pending {
-                    set: true,
-                    ..Pending::default()
-                },
-            ),
-            (
-                ".eyproject/raise",
-                Pending {
-                    raise: true,
-                    ..Pending::default()
-                },
-            ),
-            (".eyproject/staging/abc", Pending::default()),
-            ("session_foo/a", Pending::default()),
-            ("notes.txt", Pending::default()),
-        ] {
-            assert_eq!(noted(path), expected, "{path}");
-        }
-    }
 }

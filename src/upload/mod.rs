@@ -111,6 +111,10 @@ pub fn run(
     let staging = store.stage()?;
     on(Step::Copying);
     let copied = copy::copy(&gathered, &staging, request.disk_floor, cancel, progress)?;
+    if gathered.files > 0 && copied.files == 0 && gathered.archives.is_empty() {
+        let why = ErrorKind::Refused("everything that was to be uploaded has vanished".into());
+        return Err(Error::new(why, "upload", PathBuf::new()).with_help("look where it is now"));
+    }
     let mut report = Report::of(gathered.sources, gathered.skipped, copied);
     if !gathered.archives.is_empty() {
         let on = |name: &str| on(Step::Extracting(name));
@@ -151,6 +155,10 @@ fn publish(
 ) -> Result<Report> {
     let store = staging.store().clone();
     report.stored = report::stored(staging.path());
+    // What vanished altogether was never in the session, and so won't be missing from it.
+    report
+        .sources
+        .retain(|s| std::fs::symlink_metadata(staging.path().join(&s.stored_as)).is_ok());
     report::write_log(&report, staging.path(), store.clock().now())?;
     failpoint::reach("upload-logged").map_err(|e| Error::io("upload", staging.path(), e))?;
     if cancel.is_cancelled() {

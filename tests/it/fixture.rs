@@ -30,7 +30,7 @@ impl Fixture {
             .tempdir()
             .unwrap();
         let fixture = Self { room };
-        for dir in ["base", "home", "outside"] {
+        for dir in ["EYProject", "home", "outside"] {
             std::fs::create_dir(fixture.room.path().join(dir)).unwrap();
         }
         fixture
@@ -38,7 +38,7 @@ impl Fixture {
 
     /// The base directory.
     pub fn base(&self) -> PathBuf {
-        self.room.path().join("base")
+        self.room.path().join("EYProject")
     }
 
     /// Where the program believes that the person's home is.
@@ -107,9 +107,21 @@ impl Fixture {
         names
     }
 
-    /// The program, about to start on this base.
+    /// The program, about to start on this base: the one just built, or that which `EYPROJECT_CLI` names,
+    /// started by what `EYPROJECT_CLI_RUNNER` says, such as `wine`.
     pub fn program(&self) -> Command {
-        self.isolated(env!("CARGO_BIN_EXE_eyproject-sessions").as_ref())
+        let built = env!("CARGO_BIN_EXE_eyproject-sessions");
+        let program = std::env::var_os("EYPROJECT_CLI").unwrap_or_else(|| built.into());
+        let runner = std::env::var("EYPROJECT_CLI_RUNNER").unwrap_or_default();
+        let mut words = runner.split_whitespace();
+        match words.next() {
+            Some(first) => {
+                let mut command = self.isolated(first.as_ref());
+                command.args(words).arg(program);
+                command
+            }
+            None => self.isolated(program.as_ref()),
+        }
     }
 
     /// Any program, about to start with this base and this home.

@@ -17,3 +17,5 @@ mod e2e;
 mod fixture;
 mod python_corpus;
 mod source;
+#[cfg(feature = "window")]
+mod window;

@@ -10,8 +10,8 @@ use super::super::model::problem::Problem;
 use super::super::model::toast::BatchId;
 use super::outbox::Outbox;
 use crate::session::{
-    Cleaned, Doomed, Error, ErrorKind, Origin, Plan, Policy, Progress, Removed, SessionId, Store,
-    Trashed,
+    Cancel, Cleaned, Doomed, Error, ErrorKind, Origin, Plan, Policy, Progress, Removed, SessionId,
+    Store, Trashed,
 };
 use crate::upload;
 
@@ -100,18 +100,22 @@ pub fn restore(undos: &Undos, outbox: &Outbox, batch: BatchId) {
     });
 }
 
-/// Removes trash entries for good.
-pub fn remove(trashed: Vec<Trashed>, outbox: &Outbox) {
+/// Removes trash entries for good. What `cancel` stops is left to the next sweep.
+pub fn remove(trashed: Vec<Trashed>, cancel: &Cancel, outbox: &Outbox) {
     for entry in trashed {
-        if let Some((_, problem)) = remove_one(entry, &Progress::default()) {
+        if let Some((_, problem)) = remove_one(entry, cancel, &Progress::default()) {
             outbox.report(Report::Failed(problem));
         }
     }
 }
 
-fn remove_one(entry: Trashed, progress: &Progress) -> Option<(SessionId, Problem)> {
+fn remove_one(
+    entry: Trashed,
+    cancel: &Cancel,
+    progress: &Progress,
+) -> Option<(SessionId, Problem)> {
     let id = entry.id();
-    match entry.remove(None, progress) {
+    match entry.remove(Some(cancel), progress) {
         Ok(removed) if removed.is_complete() => None,
         Ok(removed) => Some((id, left_behind(id, &removed))),
         Err(e) => Some((id, (&e).into())),
@@ -133,7 +137,13 @@ fn left_behind(id: SessionId, removed: &Removed) -> Problem {
 }
 
 /// Deletes for good.
-pub fn erase(store: &Store, outbox: &Outbox, job: JobId, plan: &Plan, progress: &Progress) {
+pub fn erase(
+    store: &Store,
+    outbox: &Outbox,
+    job: JobId,
+    plan: &Plan,
+    (cancel, progress): (&Cancel, &Progress),
+) {
     let (mut erased, mut failed) = (Vec::new(), Vec::new());
     match store.apply(plan) {
         Ok(cleaned) => {
@@ -141,7 +151,7 @@ pub fn erase(store: &Store, outbox: &Outbox, job: JobId, plan: &Plan, progress: 
             for (doomed, trashed) in cleaned.deleted {
                 // It is no session any more, whatever of it stays in the trash.
                 erased.push(doomed.id);
-                failed.extend(remove_one(trashed, progress));
+                failed.extend(remove_one(trashed, cancel, progress));
             }
         }
         Err(e) => failed = all_failed(plan, &e),
@@ -188,6 +198,14 @@ pub fn pin(store: &Store, outbox: &Outbox, ids: &[SessionId], pinned: bool) {
         if let Err(e) = store.set_pinned(*id, pinned) {
             outbox.failed(&e);
         }
+    }
+    outbox.report(Report::Changed);
+}
+
+/// Writes the note on a session.
+pub fn note(store: &Store, outbox: &Outbox, id: SessionId, note: &str) {
+    if let Err(e) = store.set_note(id, note) {
+        outbox.failed(&e);
     }
     outbox.report(Report::Changed);
 }

@@ -29,16 +29,29 @@ use crate::config::Settings;
 use crate::session::watch::{Change, Watcher};
 use crate::session::{BaseDir, Cancel, Plan, Progress, Reading, SessionId, Store};
 
+/// Where settings are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsFile {
+    /// There.
+    At(PathBuf),
+    /// This platform has no place for them.
+    Nowhere,
+    /// There is a file that could not be understood; the text says why. It is left as it is.
+    Unusable(String),
+}
+
 /// Everything that works behind the window.
 pub struct Jobs {
     store: Store,
-    settings_file: Option<PathBuf>,
+    settings: SettingsFile,
     outbox: Outbox,
     undos: Undos,
     running: HashMap<JobId, (Cancel, Progress)>,
     measuring: Cancel,
     reading_files: Cancel,
     counting: Cancel,
+    /// The window closes: what is being removed stays for the next sweep.
+    closing: Cancel,
     watcher: Option<Watcher>,
     lone: Option<Lone>,
     // Joined in this order when dropped, after everything was asked to stop.
@@ -53,21 +66,17 @@ pub struct Jobs {
 
 impl Jobs {
     /// Jobs on `store`; what happens goes into `sender`.
-    pub fn new(
-        store: Store,
-        settings_file: Option<PathBuf>,
-        sender: Sender<Action>,
-        wake: Waker,
-    ) -> Self {
+    pub fn new(store: Store, settings: SettingsFile, sender: Sender<Action>, wake: Waker) -> Self {
         Self {
             store,
-            settings_file,
+            settings,
             outbox: Outbox::new(sender, wake),
             undos: Undos::default(),
             running: HashMap::new(),
             measuring: Cancel::default(),
             reading_files: Cancel::default(),
             counting: Cancel::default(),
+            closing: Cancel::default(),
             watcher: None,
             lone: None,
             lists: Worker::new("session-list"),
@@ -140,7 +149,7 @@ impl Jobs {
     /// Carries out an effect; what only the toolkit can do is handed back.
     pub fn run(&mut self, effect: Effect) -> Option<Left> {
         let (store, outbox) = (self.store.clone(), self.outbox.clone());
-        let undos = self.undos.clone();
+        let (undos, closing) = (self.undos.clone(), self.closing.clone());
         match effect {
             Effect::Ui(effect) => return Some(Left::Ui(effect)),
             Effect::PickFiles => return Some(Left::Pick(Pick::Files)),
@@ -162,7 +171,7 @@ impl Jobs {
                 .run(move || changes::restore(&undos, &outbox, batch)),
             Effect::Purge(batches) => self.removals.run(move || {
                 for batch in batches {
-                    changes::remove(undos.take(batch), &outbox);
+                    changes::remove(undos.take(batch), &closing, &outbox);
                 }
             }),
             Effect::Erase { job, plan } => self.erase(job, plan),
@@ -172,6 +181,9 @@ impl Jobs {
             Effect::Pin(ids, pinned) => self
                 .changes
                 .run(move || changes::pin(&store, &outbox, &ids, pinned)),
+            Effect::SetNote(id, note) => self
+                .changes
+                .run(move || changes::note(&store, &outbox, id, &note)),
             Effect::CreateEmpty { batch, policy } => self
                 .changes
                 .run(move || changes::create(&store, &undos, &outbox, batch, &policy)),
@@ -234,27 +246,29 @@ impl Jobs {
     }
 
     fn erase(&mut self, job: JobId, plan: Plan) {
-        let (_, progress) = self.begin(job);
+        let (cancel, progress) = self.begin(job);
         let (store, outbox) = (self.store.clone(), self.outbox.clone());
-        self.changes
-            .run(move || changes::erase(&store, &outbox, job, &plan, &progress));
+        self.changes.run(move || {
+            changes::erase(&store, &outbox, job, &plan, (&cancel, &progress));
+        });
     }
 
     fn save(&mut self, settings: Settings) {
         let outbox = self.outbox.clone();
-        let Some(path) = self.settings_file.clone() else {
-            let why = "This system has no place for settings; they hold until the window is closed";
-            return outbox.report(Report::Failed(Problem::new(
-                "Could not save the settings",
-                why,
-            )));
+        let failed = |why: &str| Report::Failed(Problem::new("Could not save the settings", why));
+        let path = match &self.settings {
+            SettingsFile::At(path) => path.clone(),
+            SettingsFile::Nowhere => {
+                let why =
+                    "This system has no place for settings; they hold until the window is closed";
+                return outbox.report(failed(why));
+            }
+            // What a person wrote is not replaced because we can't read it.
+            SettingsFile::Unusable(why) => return outbox.report(failed(why)),
         };
         self.desk.run(move || {
             if let Err(e) = settings.save(&path) {
-                outbox.report(Report::Failed(Problem::new(
-                    "Could not save the settings",
-                    e.to_string(),
-                )));
+                outbox.report(failed(&e.to_string()));
             }
         });
     }
@@ -279,6 +293,7 @@ impl Drop for Jobs {
         self.measuring.cancel();
         self.reading_files.cancel();
         self.counting.cancel();
+        self.closing.cancel();
     }
 }
 

@@ -28,7 +28,9 @@ impl Upload {
     pub fn run(self, store: &Store, undos: &Undos, outbox: &Outbox) {
         let job = self.job;
         let mut result = self.attempt(store, outbox);
-        if result.as_ref().is_err_and(changes::needs_space) && give_up_undos(undos, outbox) {
+        if result.as_ref().is_err_and(changes::needs_space)
+            && give_up_undos(undos, &self.cancel, outbox)
+        {
             result = self.attempt(store, outbox);
         }
         let report = match result {
@@ -75,14 +77,14 @@ impl Upload {
 }
 
 /// Frees the space of what could still be undone; `false` if there was nothing.
-fn give_up_undos(undos: &Undos, outbox: &Outbox) -> bool {
+fn give_up_undos(undos: &Undos, cancel: &Cancel, outbox: &Outbox) -> bool {
     let all = undos.take_all();
     if all.is_empty() {
         return false;
     }
     outbox.report(Report::UndoGone(all.keys().copied().collect()));
     for trashed in all.into_values() {
-        changes::remove(trashed, outbox);
+        changes::remove(trashed, cancel, outbox);
     }
     true
 }

@@ -61,11 +61,11 @@ impl Column {
     pub fn default_width(self) -> f32 {
         match self {
             Self::Current | Self::Pin => 24.0,
-            Self::Session => 184.0,
-            Self::Created => 124.0,
-            Self::Size => 148.0,
-            Self::Files => 68.0,
-            Self::State => 104.0,
+            Self::Session => 180.0,
+            Self::Created => 112.0,
+            Self::Size => 136.0,
+            Self::Files => 64.0,
+            Self::State => 88.0,
         }
     }
 
@@ -74,8 +74,8 @@ impl Column {
         match self {
             Self::Current | Self::Pin => 24.0,
             Self::Session => 96.0,
-            Self::Size => 80.0,
-            Self::Created | Self::State => 64.0,
+            Self::Size => 104.0,
+            Self::Created | Self::State => 72.0,
             Self::Files => 48.0,
         }
     }

@@ -2,7 +2,6 @@
 //! Knows no widget; what is typed wrongly is said, and changes nothing.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::config::{Look, Retention};
 use crate::session::{Plan, Policy, SessionId, text};
@@ -127,9 +126,9 @@ impl RulesForm {
     pub fn of(policy: &Policy) -> Self {
         Self {
             keep: Rule::of(policy.keep.map(|n| n.to_string()), "10"),
-            older_than: Rule::of(policy.max_age.map(written_age), "30d"),
-            max_total: Rule::of(policy.max_total.map(written_size), "20GB"),
-            min_free: Rule::of(policy.min_free.map(written_size), "10GB"),
+            older_than: Rule::of(policy.max_age.map(text::typed_age), "30d"),
+            max_total: Rule::of(policy.max_total.map(text::typed_bytes), "20GB"),
+            min_free: Rule::of(policy.min_free.map(text::typed_bytes), "10GB"),
         }
     }
 
@@ -145,34 +144,6 @@ impl RulesForm {
             min_free: self.min_free.value(text::parse_bytes)?,
         })
     }
-}
-
-/// An age as a person would type it: `7d`.
-fn written_age(age: Duration) -> String {
-    let seconds = age.as_secs();
-    [(604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m")]
-        .iter()
-        .find(|(unit, _)| seconds > 0 && seconds % unit == 0)
-        .map_or_else(
-            || format!("{seconds}s"),
-            |(unit, name)| format!("{}{name}", seconds / unit),
-        )
-}
-
-/// A size as a person would type it: `20GB`.
-fn written_size(bytes: u64) -> String {
-    [
-        (1_000_000_000_000, "TB"),
-        (1_000_000_000, "GB"),
-        (1_000_000, "MB"),
-        (1_000, "kB"),
-    ]
-    .iter()
-    .find(|(unit, _)| bytes > 0 && bytes % unit == 0)
-    .map_or_else(
-        || format!("{bytes}B"),
-        |(unit, name)| format!("{}{name}", bytes / unit),
-    )
 }
 
 /// The settings as they are typed.
@@ -208,6 +179,8 @@ impl SettingsForm {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

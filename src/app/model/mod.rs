@@ -14,7 +14,8 @@ pub mod table;
 pub mod toast;
 pub mod tree;
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ use self::table::Table;
 use self::toast::{BatchId, Toasts};
 use self::tree::Tree;
 use super::action::Instant;
-use super::command::Command;
+use super::filetype::FileType;
 use crate::config::Settings;
 use crate::session::{self, Candidate, Manifest, Moment, Plan, Policy, SessionId};
 
@@ -59,6 +60,8 @@ pub struct Model {
     pub(super) arranged: Duration,
     /// Whether sizes have come in since.
     pub(super) sizes_moved: bool,
+    /// Sessions that changed while sizes were being measured: to be measured after that.
+    pub(super) stale: HashSet<SessionId>,
     /// Which of them are selected.
     pub selection: Selection,
     /// What is in the filter box.
@@ -94,7 +97,9 @@ pub struct Model {
     /// A session to be selected as soon as the list has it.
     pub(super) wanted: Option<SessionId>,
     /// The plan of a cleanup as things are; computed when it is asked for.
-    pub(super) plan: std::cell::OnceCell<Plan>,
+    pub(super) plan: OnceCell<Plan>,
+    /// The chart of the base; made when it is asked for.
+    pub(super) chart: OnceCell<Chart>,
     next_id: u64,
 }
 
@@ -128,6 +133,8 @@ pub struct Open {
     pub manifest: Option<Option<Box<Manifest>>>,
     /// Its files: not read yet, or read, or not to be read.
     pub files: Option<Result<Tree, Problem>>,
+    /// Bytes of each kind of file, once the files were read; the largest first.
+    pub kinds: Vec<(FileType, u64)>,
 }
 
 /// Files and folders that hover over the window.
@@ -143,6 +150,45 @@ pub struct Bundle {
     pub bytes: u64,
     /// Whether the counting has ended.
     pub complete: bool,
+}
+
+/// The size of every session, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Chart {
+    /// Which sessions.
+    pub ids: Vec<SessionId>,
+    /// Their sizes, as far as they are known.
+    pub bytes: Vec<u64>,
+    /// The current one among them.
+    pub current: Option<usize>,
+}
+
+impl Chart {
+    fn of(table: &Table) -> Self {
+        let rows = || table.rows().rev();
+        Self {
+            ids: rows().map(|r| r.session.id).collect(),
+            bytes: rows().map(|r| r.size.bytes().unwrap_or(0)).collect(),
+            current: rows().position(|r| r.session.protection.current),
+        }
+    }
+}
+
+/// What the selected sessions are together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SelectedTotal {
+    /// How many.
+    pub sessions: usize,
+    /// Apparent bytes, as far as they are known.
+    pub bytes: u64,
+    /// Regular files.
+    pub files: u64,
+    /// Whether every size is in.
+    pub complete: bool,
+    /// How many of them something protects.
+    pub protected: usize,
+    /// The oldest and the newest id.
+    pub range: Option<(SessionId, SessionId)>,
 }
 
 /// What one act deleted.
@@ -179,7 +225,7 @@ pub struct Beginning {
 }
 
 /// Width of the right side at first, in points.
-pub const SIDE_WIDTH: f32 = 360.0;
+pub const SIDE_WIDTH: f32 = 380.0;
 
 impl Model {
     /// A window that has not read anything yet.
@@ -199,6 +245,7 @@ impl Model {
             measuring: false,
             arranged: Duration::ZERO,
             sizes_moved: false,
+            stale: HashSet::new(),
             selection: Selection::default(),
             filter_text: String::new(),
             typed: Typed::default(),
@@ -216,9 +263,15 @@ impl Model {
             listing: false,
             list_again: false,
             wanted: None,
-            plan: std::cell::OnceCell::new(),
+            plan: OnceCell::new(),
+            chart: OnceCell::new(),
             next_id: 0,
         }
+    }
+
+    /// Whether the base was read and every size is in, so that nothing more comes by itself.
+    pub fn is_settled(&self) -> bool {
+        self.load != Load::Reading && !self.measuring && !self.listing
     }
 
     /// The time of day.
@@ -248,6 +301,12 @@ impl Model {
         self.table.get(self.selection.single()?)
     }
 
+    /// Something of the sessions has changed: what is worked out from them is worked out again.
+    pub(super) fn moved(&mut self) {
+        self.plan.take();
+        self.chart.take();
+    }
+
     /// What cleaning up would do now, by the rules that hold.
     pub fn cleanup_plan(&self) -> &Plan {
         self.plan.get_or_init(|| self.plan_by(&self.policy))
@@ -267,28 +326,30 @@ impl Model {
         session::cleanup::plan(&candidates, policy, &moment)
     }
 
-    /// Every session with its size as far as it is known, oldest first.
-    pub fn chart(&self) -> Vec<(SessionId, u64)> {
-        let sizes = |row: &Row| (row.session.id, row.size.bytes().unwrap_or(0));
-        let mut all: Vec<_> = self.table.rows().map(sizes).collect();
-        all.reverse();
-        all
+    /// The chart of the whole base, made again when something of it has changed.
+    pub fn chart(&self) -> &Chart {
+        self.chart.get_or_init(|| Chart::of(&self.table))
     }
 
-    /// The commands whose words begin with those of `query`, in the order of the registry; those that can't
-    /// be done now come last.
-    pub fn commands_for(&self, query: &str) -> Vec<Command> {
-        let query = query.to_lowercase();
-        let fits = |c: &Command| {
-            let label = c.label(self).to_lowercase();
-            query
-                .split_whitespace()
-                .all(|part| label.split_whitespace().any(|word| word.starts_with(part)))
+    /// What the selected sessions are together.
+    pub fn selected_total(&self) -> SelectedTotal {
+        let mut sum = SelectedTotal {
+            complete: true,
+            ..SelectedTotal::default()
         };
-        let mut found: Vec<_> = Command::ALL.into_iter().filter(fits).collect();
-        found.retain(|c| *c != Command::Palette);
-        found.sort_by_key(|c| c.enabled(self).is_err());
-        found
+        for row in self.selected_rows() {
+            sum.sessions += 1;
+            sum.complete &= row.size.is_final();
+            sum.protected += usize::from(row.session.protection.any());
+            if let Some(usage) = row.size.usage() {
+                sum.bytes += usage.bytes;
+                sum.files += usage.files;
+            }
+            let id = row.session.id;
+            let (oldest, newest) = sum.range.unwrap_or((id, id));
+            sum.range = Some((oldest.min(id), newest.max(id)));
+        }
+        sum
     }
 
     /// The columns that are shown, in order.

@@ -171,7 +171,7 @@ impl Table {
     }
 
     /// Every row but those that are being deleted, newest first.
-    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &Row> {
         let none_leaves = self.leaving.is_empty();
         self.rows
             .iter()

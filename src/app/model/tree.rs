@@ -64,7 +64,7 @@ pub struct Line<'a> {
 impl Tree {
     /// Builds the tree from entries in any order. Folders come first, names in natural order.
     pub fn new(mut entries: Vec<Entry>, left_out: u64) -> Self {
-        entries.sort_by_cached_key(|e| sort_key(e));
+        entries.sort_by_cached_key(sort_key);
         let mut nodes: Vec<Node> = Vec::with_capacity(entries.len());
         let mut parents: Vec<usize> = Vec::new();
         for entry in entries {
@@ -117,6 +117,15 @@ impl Tree {
             depth: node.depth,
             is_open: self.is_open(node),
         })
+    }
+
+    /// Every regular file, shown or not: its path and length.
+    pub fn files(&self) -> impl Iterator<Item = (&str, u64)> {
+        let files = self
+            .nodes
+            .iter()
+            .filter(|n| n.entry.kind == EntryKind::File);
+        files.map(|n| (n.entry.path.as_str(), n.entry.bytes))
     }
 
     /// Opens or closes a folder.

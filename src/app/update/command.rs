@@ -100,7 +100,7 @@ fn toggle_pin(model: &mut Model) -> Vec<Effect> {
             .table
             .edit(*id, |row| row.session.protection.pinned = pin);
     }
-    model.plan.take();
+    model.moved();
     if ids.is_empty() {
         Vec::new()
     } else {

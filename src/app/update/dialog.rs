@@ -41,7 +41,7 @@ pub fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 Ok(policy) => {
                     model.settings.cleanup = Retention::of(&policy);
                     model.policy = policy;
-                    model.plan.take();
+                    model.moved();
                     vec![Effect::SaveSettings(Box::new(model.settings.clone()))]
                 }
                 Err(_) => Vec::new(),
@@ -94,7 +94,7 @@ fn save(model: &mut Model, form: SettingsForm) -> Vec<Effect> {
         }
     };
     model.policy = retention.policy();
-    model.plan.take();
+    model.moved();
     let base = form.new_base(&model.base);
     let settings = &mut model.settings;
     settings.cleanup = retention;
@@ -131,7 +131,7 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.table.replace(Listing::default(), model.moment.now);
     model.selection = Selection::default();
     model.open = None;
-    model.plan.take();
+    model.moved();
     model.toasts.withdraw_all();
     model.batches.clear();
     model.generation += 1;

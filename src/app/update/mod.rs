@@ -4,6 +4,8 @@
 mod command;
 mod dialog;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -25,7 +27,7 @@ const TYPING: Duration = Duration::from_secs(1);
 const REARRANGE: Duration = Duration::from_secs(1);
 
 /// The least width of the right side, in points.
-const SIDE_MIN: f32 = 260.0;
+const SIDE_MIN: f32 = 280.0;
 
 /// What a window does first: read the base.
 pub fn begin(model: &mut Model) -> Vec<Effect> {
@@ -105,6 +107,13 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ToastDetails(id) => model.toasts.toggle_details(id),
         Action::Undo(batch) => return undo(model, batch),
+        Action::Note(id, note) => {
+            // Shown at once; the list that follows tells the truth.
+            model
+                .table
+                .edit(id, |row| row.session.note.clone_from(&note));
+            return vec![Effect::SetNote(id, note)];
+        }
         Action::Edit(dialog) => return dialog::edit(model, dialog),
         Action::Answer(answer) => return dialog::answer(model, answer),
         Action::Report(report) => return report::take(model, report),
@@ -119,13 +128,13 @@ fn tick(model: &mut Model, moment: Instant) -> Vec<Effect> {
     let new_minute = minute(moment) != minute(model.moment);
     model.moment = moment;
     if new_minute {
-        model.plan.take();
+        model.moved();
         if model.table.filter().depends_on_time() {
-            rearrange(model);
+            model.table.arrange(model.moment.now);
         }
     }
     if model.sizes_moved && moment.clock.saturating_sub(model.arranged) >= REARRANGE {
-        rearrange(model);
+        take_in_sizes(model);
     }
     let over = model.toasts.pass(passed);
     if over.is_empty() {
@@ -137,8 +146,12 @@ fn tick(model: &mut Model, moment: Instant) -> Vec<Effect> {
     vec![Effect::Purge(over)]
 }
 
-fn rearrange(model: &mut Model) {
-    model.table.arrange(model.moment.now);
+/// Lets sizes that came in change what hangs on them: order, filter, plan.
+fn take_in_sizes(model: &mut Model) {
+    model.moved();
+    if model.table.sort().depends_on_size() || model.table.filter().depends_on_size() {
+        model.table.arrange(model.moment.now);
+    }
     model.arranged = model.moment.clock;
     model.sizes_moved = false;
 }
@@ -162,6 +175,7 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
         id,
         manifest: None,
         files: None,
+        kinds: Vec::new(),
     });
     load_open(model)
 }
@@ -316,7 +330,7 @@ fn leave(model: &mut Model, ids: &[SessionId]) -> Vec<Effect> {
     let heir = model.selection.heir(&model.table, &going);
     model.table.hide(ids.iter().copied());
     model.table.arrange(model.moment.now);
-    model.plan.take();
+    model.moved();
     let mut effects = select(model, |m| {
         m.selection.retain(|id| !going.contains(&id));
         if selected_go

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use super::super::action::{Effect, Report, UiEffect, Uploaded};
+use super::super::filetype;
 use super::super::model::dialog::Dialog;
 use super::super::model::job::JobId;
 use super::super::model::problem::Problem;
 use super::super::model::row::{Row, Size};
 use super::super::model::toast::BatchId;
 use super::super::model::{Batch, Load, Model, SideTab};
-use super::{load_open, measure, open_selected, rearrange, relist, select};
+use super::{load_open, measure, open_selected, relist, select, take_in_sizes};
 use crate::session::{Listing, SessionId, text};
 
 pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
@@ -23,7 +24,9 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::MeasuringEnded => {
             model.measuring = false;
             model.table.settle();
-            rearrange(model);
+            take_in_sizes(model);
+            let stale = std::mem::take(&mut model.stale);
+            return measure(model, stale);
         }
         Report::Deleted {
             batch,
@@ -77,6 +80,9 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
         }
         Report::Files(id, files) => {
             if let Some(open) = model.open.as_mut().filter(|o| o.id == id) {
+                if let Ok(tree) = &files {
+                    open.kinds = filetype::by_type(tree.files());
+                }
                 let old = open.files.take();
                 open.files = Some(match (files, old) {
                     (Ok(fresh), Some(Ok(old))) => Ok(fresh.opened_like(old)),
@@ -127,7 +133,7 @@ fn listed(
 }
 
 fn take_list(model: &mut Model, result: Result<Listing, Problem>) -> Vec<Effect> {
-    model.plan.take();
+    model.moved();
     let listing = match result {
         Ok(listing) => listing,
         Err(problem) => {
@@ -170,11 +176,7 @@ fn measured(model: &mut Model, sizes: Vec<(SessionId, Size)>) {
             model.table.set_size(id, size);
         }
     }
-    if model.policy.needs_sizes() {
-        model.plan.take();
-    }
-    model.sizes_moved |=
-        model.table.sort().depends_on_size() || model.table.filter().depends_on_size();
+    model.sizes_moved = true;
 }
 
 fn deleted_some(
@@ -286,7 +288,7 @@ fn erased_some(
 fn forget(model: &mut Model, ids: &[SessionId]) {
     let gone: HashSet<_> = ids.iter().copied().collect();
     model.table.remove(&gone, model.moment.now);
-    model.plan.take();
+    model.moved();
 }
 
 /// Shows those again that did not go.
@@ -395,14 +397,11 @@ fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
         }
     }
     effects.extend(load_open(model));
-    let unfinished = model.table.rows().filter(|r| !r.size.is_final());
-    let mut wanted: Vec<_> = unfinished.map(|r| r.session.id).collect();
-    for id in ids {
-        if !wanted.contains(&id) {
-            wanted.push(id);
-        }
+    if model.measuring {
+        // A session that is written to all the time shall not keep the others from being measured.
+        model.stale.extend(ids);
+    } else {
+        effects.extend(measure(model, ids));
     }
-    effects.extend(measure(model, wanted));
-    effects.extend(relist(model));
     effects
 }

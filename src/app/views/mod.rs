@@ -1,107 +1,11 @@
-//! Whole parts of the window: each reads the model and says what the person asked for. Changes nothing but
-//! what the toolkit has to remember from frame to frame.
+//! Whole parts of the window: each takes plain data and returns what the person asked for.
 
-mod bottom;
-mod commands;
-mod dialogs;
-mod overlay;
-mod places;
-mod side;
-mod table;
-mod toasts;
-mod toolbar;
-
-use eframe::egui::{CentralPanel, Frame, Panel, Ui};
-
-use super::action::Action;
-use super::input;
-use super::model::Model;
-use super::theme::{self, size};
-use super::widgets::paint;
-use crate::session::SessionId;
-
-/// What the views remember from frame to frame, and what they were asked to do in the next.
-#[derive(Debug, Default)]
-pub struct Memory {
-    /// What is in the filter box while it is being typed.
-    filter: String,
-    /// Whether the keyboard is in it.
-    filter_focused: bool,
-    /// The keyboard goes to the filter box.
-    pub focus_filter: bool,
-    /// The keyboard goes to the table.
-    pub focus_table: bool,
-    /// This row comes into view.
-    pub scroll_to: Option<SessionId>,
-}
-
-/// The least width of the right side, in points.
-const SIDE_MIN: f32 = 248.0;
-
-/// The table keeps this width before the right side gets more than its least.
-const TABLE: f32 = 560.0;
-
-/// Draws the window.
-pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {
-    let p = theme::palette(ui);
-    Panel::top("toolbar")
-        .exact_size(size::TOOLBAR)
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(Frame::NONE.fill(p.panel))
-        .show(ui, |ui| toolbar::show(ui, model, memory, actions));
-    bottom::show(ui, model, actions);
-    right_side(ui, model, actions);
-    CentralPanel::default()
-        .frame(Frame::NONE.fill(p.background))
-        .show(ui, |ui| table::show(ui, model, memory, actions));
-    toasts::show(ui, model, actions);
-    dialogs::show(ui, model, actions);
-    overlay::show(ui, model);
-    let unfocused = ui.memory(|m| m.focused().is_none());
-    if model.dialog.is_none() && (unfocused || memory.focus_table) {
-        memory.focus_table = false;
-        ui.memory_mut(|m| m.request_focus(input::table_id()));
-    }
-}
-
-/// Where room is short the right side gives way first, down to its least, then the table.
-fn right_side(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
-    let p = theme::palette(ui);
-    let room = ui.available_width();
-    let most = (room - TABLE).max(SIDE_MIN);
-    let width = model.side_width.clamp(SIDE_MIN, most).round();
-    let shown = Panel::right("side")
-        .exact_size(width)
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(Frame::NONE.fill(p.background))
-        .show(ui, |ui| {
-            side::show(ui, model, actions);
-        });
-    splitter(ui, shown.response.rect, actions);
-}
-
-/// The edge of the right side, to be dragged.
-fn splitter(ui: &Ui, side: eframe::egui::Rect, actions: &mut Vec<Action>) {
-    use eframe::egui::{CursorIcon, Id, Rangef, Rect, Role, Sense, Stroke, WidgetInfo};
-    const GRIP: f32 = 4.0;
-    let p = theme::palette(ui);
-    let grip = Rect::from_x_y_ranges(Rangef::point(side.left()).expand(GRIP), side.y_range());
-    let response = ui
-        .interact(grip, Id::unique("splitter"), Sense::DRAG)
-        .on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
-    response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, "Width of the right side"));
-    let stroke = if response.hovered() || response.dragged() {
-        Stroke::new(size::HAIRLINE, p.accent_ink)
-    } else {
-        paint::hairline(ui.painter(), p)
-    };
-    ui.painter().vline(side.left(), side.y_range(), stroke);
-    if let Some(pointer) = response
-        .interact_pointer_pos()
-        .filter(|_| response.dragged())
-    {
-        actions.push(Action::ResizeSide(side.right() - pointer.x));
-    }
-}
+pub mod base_overview;
+pub mod cleanup_dialog;
+pub mod files_tab;
+pub mod palette;
+pub mod permanent_delete_dialog;
+mod session_facts;
+pub mod session_overview;
+pub mod settings_dialog;
+pub mod shortcuts;

@@ -98,7 +98,7 @@ impl Chart<'_> {
             let colour = match (is_current, under == Some(i) || marked == Some(i)) {
                 (true, false) => p.accent,
                 (true, true) => p.accent_hover,
-                (false, true) => p.accent_ink,
+                (false, true) => p.accent_soft.lerp_to_gamma(p.accent, 0.4),
                 (false, false) => p.accent_soft,
             };
             let height = number::share(column.bytes, highest) * plot.height();

@@ -77,7 +77,7 @@ impl<'a> Dialog<'a> {
 
     /// Draws it around `body`; the answer, once there is one, and what the body says.
     pub fn show<R>(self, ctx: &Context, body: impl FnOnce(&mut Ui) -> R) -> (Option<Answer>, R) {
-        let id = Id::new(("dialog", self.title));
+        let id = Id::unique(("dialog", self.title));
         let appears = appears(ctx, id);
         let p = theme::of(&ctx.global_style().visuals);
         let frame = Frame::new()
@@ -96,7 +96,7 @@ impl<'a> Dialog<'a> {
             ui.set_width(self.width.min(room));
             ui.spacing_mut().item_spacing = Vec2::splat(space::S);
             ui.label(theme::title(self.title));
-            ui.add_space(space::XS);
+            ui.add_space(space::S);
             let said = body(ui);
             ui.add_space(space::S);
             (self.footer(ui, appears), said)

@@ -72,7 +72,7 @@ pub fn drop_overlay(ui: &Ui, sentence: &str, figures: &str) {
     let p = theme::palette(ui);
     let painter = ui.ctx().layer_painter(eframe::egui::LayerId::new(
         eframe::egui::Order::Foreground,
-        eframe::egui::Id::new("drop"),
+        eframe::egui::Id::unique("drop"),
     ));
     let window = ui.ctx().content_rect();
     painter.rect_filled(window, 0.0, p.background.gamma_multiply(0.9));
@@ -101,7 +101,7 @@ pub fn drop_overlay(ui: &Ui, sentence: &str, figures: &str) {
         paint::body(),
         p.secondary,
     );
-    let overlay = ui.interact(window, ui.id().with("drop"), Sense::hover());
+    let overlay = ui.interact(window, ui.scope_id().with("drop"), Sense::hover());
     overlay
         .widget_info(|| WidgetInfo::labeled(Role::Status, true, format!("{sentence}, {figures}")));
 }

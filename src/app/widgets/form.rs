@@ -2,8 +2,8 @@
 //! holds a label beside them.
 
 use eframe::egui::{
-    Align, Align2, CornerRadius, EventFilter, Frame, Key, Margin, Modifiers, Rect, Response, Role,
-    Sense, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, EventFilter, Frame, Key, Margin, Modifiers, Rect, Response, Role, Sense,
+    Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::paint;
@@ -72,7 +72,7 @@ pub fn field(
         .desired_width(width)
         .min_size(vec2(width, size::ROW))
         .margin(Margin::symmetric(space::S as i8, 0))
-        .vertical_align(Align::Center);
+        .align(Align2::LEFT_CENTER);
     let response = ui.scope(|ui| ui.add(field)).inner.accessible_name(name);
     ui.reset_style();
     match problem {
@@ -107,7 +107,7 @@ pub fn segmented(ui: &mut Ui, name: &str, words: &[&str], chosen: usize) -> Opti
     let p = theme::palette(ui);
     let radius = CornerRadius::same(size::RADIUS);
     let edge = Stroke::new(size::HAIRLINE, p.border);
-    painter.rect(rect, radius, p.quiet_hover, edge, StrokeKind::Inside);
+    painter.rect(rect, radius, p.track, edge, StrokeKind::Inside);
     let mut went = None;
     let mut left = rect.left();
     for (i, (word, width)) in words.iter().zip(widths).enumerate() {
@@ -119,7 +119,8 @@ pub fn segmented(ui: &mut Ui, name: &str, words: &[&str], chosen: usize) -> Opti
             WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), is_chosen, word)
         });
         if is_chosen {
-            painter.rect(part, radius, p.button, edge, StrokeKind::Inside);
+            let inner = CornerRadius::same(size::RADIUS_SMALL);
+            painter.rect(part.shrink(2.0), inner, p.button, edge, StrokeKind::Inside);
         }
         let ink = if is_chosen || response.hovered() {
             p.text

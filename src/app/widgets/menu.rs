@@ -1,8 +1,8 @@
 //! Menus: their frame, and their lines with icon, word and keys in columns.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, Popup, PopupCloseBehavior, RectAlign, Response, Role, Sense, Ui,
-    WidgetInfo, vec2,
+    Align2, Color32, CornerRadius, Frame, Margin, Popup, PopupCloseBehavior, RectAlign, Response,
+    Role, Sense, Ui, WidgetInfo, vec2,
 };
 
 use super::paint;
@@ -15,6 +15,7 @@ const MIN_WIDTH: f32 = 180.0;
 /// Opens a menu below what was pressed; what `contents` answers while it is open.
 pub fn below<R>(pressed: &Response, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let menu = Popup::menu(pressed)
+        .frame(frame(pressed))
         .align(RectAlign::BOTTOM_START)
         .gap(space::XS)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside);
@@ -25,9 +26,15 @@ pub fn below<R>(pressed: &Response, contents: impl FnOnce(&mut Ui) -> R) -> Opti
 /// Opens a menu where a row was pressed with the other button.
 pub fn context<R>(pressed: &Response, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     Popup::context_menu(pressed)
+        .frame(frame(pressed))
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| within(ui, contents))
         .map(|shown| shown.inner)
+}
+
+/// Closer around its lines than a tooltip is around its words.
+fn frame(pressed: &Response) -> Frame {
+    Frame::menu(&pressed.ctx.global_style()).inner_margin(Margin::same(space::XS as i8))
 }
 
 fn within<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {

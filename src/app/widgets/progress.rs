@@ -66,23 +66,15 @@ impl Job<'_> {
     /// Draws the row; what the person wants of it, if anything.
     pub fn show(&self, ui: &mut Ui) -> Option<Asked> {
         let mut asked = None;
-        let p = theme::palette(ui);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(space::S, 0.0);
             ui.horizontal(|ui| {
                 ui.set_min_height(size::ROW);
                 ui.label(theme::strong(self.title));
-                if !self.step.is_empty() {
-                    let width = (ui.available_width() * 0.4).max(0.0);
-                    let (rect, response) =
-                        ui.allocate_exact_size(vec2(width, size::ROW), Sense::hover());
-                    if paint::name(ui.painter(), rect, self.step, paint::body(), p.secondary) {
-                        response.on_hover_text(self.step);
-                    }
-                }
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     asked = self.stop(ui).or(self.failed(ui)).or(asked);
                     ui.label(theme::caption(ui, self.figures));
+                    self.at(ui);
                 });
             });
             self.bar(ui);
@@ -91,6 +83,19 @@ impl Job<'_> {
             }
         });
         asked
+    }
+
+    /// What it is at, in the room that title and figures leave.
+    fn at(&self, ui: &mut Ui) {
+        let room = ui.available_size_before_wrap();
+        if self.step.is_empty() || room.x < size::ROW {
+            return;
+        }
+        let (rect, response) = ui.allocate_exact_size(vec2(room.x, size::ROW), Sense::hover());
+        let ink = theme::palette(ui).secondary;
+        if paint::name(ui.painter(), rect, self.step, paint::body(), ink) {
+            response.on_hover_text(self.step);
+        }
     }
 
     fn stop(&self, ui: &mut Ui) -> Option<Asked> {

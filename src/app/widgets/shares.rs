@@ -77,8 +77,8 @@ fn words(name: &str, parts: &[(&str, u64)]) -> String {
 
 /// The accent, thinner with every part.
 fn shade(p: &Palette, i: usize) -> Color32 {
-    let thin = (i as f32 * 0.22).min(0.88);
-    p.accent.lerp_to_gamma(p.border, thin)
+    let left = 0.62_f32.powi(i as i32);
+    p.border.lerp_to_gamma(p.accent, left)
 }
 
 #[cfg(test)]

@@ -16,13 +16,16 @@ pub struct Stat<'a> {
     pub hint: &'a str,
 }
 
+/// Further apart, figures don't look like one row.
+const WIDEST: f32 = 180.0;
+
 /// Height of the figures.
 const HEIGHT: f32 = 60.0;
 
 /// Draws figures side by side, each equally wide.
 pub fn row(ui: &mut Ui, stats: &[Stat<'_>]) {
     let (rect, group) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-    let width = rect.width() / stats.len().max(1) as f32;
+    let width = (rect.width() / stats.len().max(1) as f32).min(WIDEST);
     let p = theme::palette(ui);
     for (i, stat) in stats.iter().enumerate() {
         let left = rect.left() + i as f32 * width;

@@ -71,14 +71,14 @@ pub struct Outcome {
 /// Draws the messages, newest on top, in the upper right corner, `top` points from the window's edge.
 pub fn show<'a>(ctx: &Context, top: f32, toasts: impl IntoIterator<Item = Toast<'a>>) -> Outcome {
     let mut outcome = Outcome::default();
-    let area = Area::new(Id::new("messages"))
+    let area = Area::new(Id::unique("messages"))
         .order(Order::Foreground)
         .anchor(Align2::RIGHT_TOP, vec2(-space::M, top + space::M))
         .movable(false);
     area.show(ctx, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         for toast in toasts {
-            let shown = ctx.animate_bool(Id::new(("message", toast.id)), true);
+            let shown = ctx.animate_bool(Id::unique(("message", toast.id)), true);
             ui.scope(|ui| {
                 ui.multiply_opacity(shown);
                 let (asked, hovered) = toast.card(ui);
@@ -149,6 +149,10 @@ impl Toast<'_> {
         if self.open && !self.details.is_empty() {
             ScrollArea::vertical()
                 .max_height(DETAILS_HEIGHT)
+                .content_margin(Margin {
+                    left: 24,
+                    ..Margin::ZERO
+                })
                 .show(ui, |ui| {
                     ui.add(
                         eframe::egui::Label::new(theme::caption(ui, self.details)).selectable(true),
@@ -180,22 +184,21 @@ impl Toast<'_> {
             return None;
         }
         ui.horizontal(|ui| {
-            let pressed =
-                offered
-                    .into_iter()
-                    .filter(|(there, ..)| *there)
-                    .find_map(|(_, words, asked)| {
-                        let kind = if asked == Asked::Undo {
-                            Kind::Normal
-                        } else {
-                            Kind::Quiet
-                        };
-                        Button::new(words)
-                            .kind(kind)
-                            .show(ui)
-                            .clicked()
-                            .then_some(asked)
-                    });
+            // The word of a button without a frame stands under the words above it.
+            if self.about != About::Undoable {
+                ui.add_space(-space::S);
+            }
+            let mut pressed = None;
+            for (_, words, asked) in offered.into_iter().filter(|(there, ..)| *there) {
+                let kind = if asked == Asked::Undo {
+                    Kind::Normal
+                } else {
+                    Kind::Quiet
+                };
+                if Button::new(words).kind(kind).show(ui).clicked() {
+                    pressed = Some(asked);
+                }
+            }
             pressed
         })
         .inner

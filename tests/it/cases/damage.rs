@@ -95,7 +95,8 @@ fn case_15_a_database_that_the_manifest_speaks_of_is_missed() {
 fn a_manifest_that_can_not_be_believed_is_told_and_in_no_ones_way() {
     let outside =
         |fixture: &Fixture| fixture.outside("manifest.json", manifest(A).to_string().as_bytes());
-    let hostile: [(&str, fn(&Fixture)); 6] = [
+    type Damage = fn(&Fixture);
+    let hostile: [(&str, Damage); 6] = [
         ("not valid", |f| write_manifest(f, &json!("text"))),
         ("that of session_20250710_153001", |f| {
             write_manifest(f, &manifest(B))

@@ -32,7 +32,8 @@ pub fn told(stdout: &str) -> Vec<&str> {
         .collect()
 }
 
-fn tell(line: &str) {
+/// Tells a line to who started the scenario; see [`told`].
+pub fn tell(line: &str) {
     // In one write, so that threads don't mix; libtest has its own words on the line before.
     let _ = std::io::stdout().write_all(format!("\n@ {line}\n").as_bytes());
 }
@@ -60,6 +61,8 @@ fn scenario() {
             let _trashed = store.delete(kit::id(word())).unwrap();
             wait_for_parent("trashed");
         }
+        "watch" => super::watch::tell_changes(&store),
+        "tree" => super::trees::build(&store.base().join(word())),
         "sweep" => store.sweep().unwrap(),
         "churn" => churn(&store, word().parse().unwrap(), word().into()),
         "library" => library(),
@@ -103,7 +106,7 @@ fn library() {
 /// and every error that is no refusal.
 fn churn(store: &Store, seconds: u64, source: PathBuf) {
     let deadline = Instant::now() + Duration::from_secs(seconds);
-    let mut random = u64::from(std::process::id()) * 0x9e37_79b9_7f4a_7c15;
+    let mut random = u64::from(std::process::id()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut next = |n: usize| {
         random ^= random << 13;
         random ^= random >> 7;
@@ -114,14 +117,19 @@ fn churn(store: &Store, seconds: u64, source: PathBuf) {
         policy: Policy::keep(12),
         ..kit::request(&[source])
     };
+    let began = Instant::now();
+    let mut made = 0;
     while Instant::now() < deadline {
+        // Names run ahead of the clock by two minutes at most: together not much more than one a second.
+        let may_make = made < 12 + began.elapsed().as_secs() / 8;
         let listing = store.list().unwrap();
         let some = (!listing.sessions.is_empty())
             .then(|| listing.sessions[next(listing.sessions.len())].id);
         let done = match (next(6), some) {
+            (0 | 1, _) if !may_make => Ok(()),
             (0, _) => store
                 .create(request.origin)
-                .map(|p| told_made(p.session.id)),
+                .map(|p| told_made(p.session.id, &mut made)),
             (1, _) => upload::run(
                 store,
                 &request,
@@ -131,7 +139,7 @@ fn churn(store: &Store, seconds: u64, source: PathBuf) {
             )
             .map(|report| {
                 assert_eq!(report.notices, [""; 0]);
-                told_made(report.session.unwrap().id);
+                told_made(report.session.unwrap().id, &mut made);
                 told_deleted(report.cleaned);
             }),
             (2, Some(id)) => store.delete(id).map(|trashed| {
@@ -154,7 +162,8 @@ fn churn(store: &Store, seconds: u64, source: PathBuf) {
     }
 }
 
-fn told_made(id: SessionId) {
+fn told_made(id: SessionId, made: &mut u64) {
+    *made += 1;
     tell(&format!("made {id}"));
 }
 

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eyproject_sessions::session::{BaseDir, Cancel, Progress, SessionId, Store};
+use eyproject_sessions::session::{BaseDir, Progress, SessionId, Store};
 use eyproject_sessions::upload;
 
 use crate::clock::TestClock;
@@ -48,20 +48,6 @@ pub fn delete(store: &Store, id: SessionId) -> eyproject_sessions::session::Resu
 }
 
 /// An upload of `sources` that cleans nothing up and needs no free space.
-pub fn upload(
-    store: &Store,
-    sources: &[PathBuf],
-) -> eyproject_sessions::session::Result<upload::Report> {
-    upload::run(
-        store,
-        &request(sources),
-        &Cancel::default(),
-        &Progress::default(),
-        &|_| {},
-    )
-}
-
-/// What [`upload`] asks for.
 pub fn request(sources: &[PathBuf]) -> upload::Request {
     upload::Request {
         sources: sources.to_vec(),

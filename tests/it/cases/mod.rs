@@ -17,3 +17,8 @@ mod race;
 mod trees;
 mod upload;
 mod watch;
+
+/// A picture of everything below a directory, to be compared with a later one.
+pub fn picture(dir: &std::path::Path) -> impl PartialEq + std::fmt::Debug + use<> {
+    kit::Picture::of(dir)
+}

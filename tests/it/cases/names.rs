@@ -83,6 +83,29 @@ fn case_01_every_name_of_two_minutes_can_be_used_and_then_it_says_so() {
 }
 
 #[test]
+fn case_01_the_name_of_a_session_that_is_gone_is_not_given_again() {
+    let fixture = Fixture::new();
+    let clock = TestClock::at(Tz::UTC, "2025-07-10T15:30:00Z");
+    let store = store_at(&fixture, &clock);
+    let first = kit::create(&store);
+    let second = kit::create(&store);
+    store.make_current(first).unwrap();
+    kit::delete(&store, second).unwrap();
+    let third = kit::create(&store);
+    assert_eq!(third.to_string(), "session_20250710_153002");
+    // Nor that of a session which the Python backend made.
+    let theirs = "session_20250710_153005";
+    fixture.backend_session(theirs, 0, &[]);
+    store.make_current(first).unwrap();
+    kit::delete(&store, id(theirs)).unwrap();
+    assert_eq!(kit::create(&store).to_string(), "session_20250710_153006");
+    // A name from a wrong clock is no reason to follow it.
+    fixture.backend_session("session_20990101_000000", 0, &[]);
+    kit::delete(&store, id("session_20990101_000000")).unwrap();
+    assert_eq!(kit::create(&store).to_string(), "session_20250710_153007");
+}
+
+#[test]
 fn case_02_the_hour_that_repeats_keeps_the_order_of_creation() {
     let fixture = Fixture::new();
     let clock = TestClock::at(Tz::Europe__Berlin, "2025-10-26T00:30:00Z");

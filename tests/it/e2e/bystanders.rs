@@ -23,6 +23,11 @@ fn rows_are_those_of_the_base_newest_first() {
             "session_20250709_120000",
             "session_20241231_235959",
         ]);
+        let rows = window.rows();
+        let said: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
+        assert!(said[0].contains("8 B") && said[0].contains("current"));
+        assert!(!said[1].contains("current"), "{said:?}");
+        assert!(said[2].contains("1 B"), "{said:?}");
         assert!(window.close().success());
     });
 }

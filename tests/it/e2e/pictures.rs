@@ -5,28 +5,40 @@ use super::on_screen;
 use super::window::Window;
 use crate::fixture::Fixture;
 
-/// A base as it looks after some weeks of work.
+/// A base as it looks after some weeks of work, up to a quarter of an hour ago.
 fn weeks_of_work() -> Fixture {
     let fixture = Fixture::new();
-    let mut seed = 7u64;
-    for day in 1..=28u64 {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let rows = (seed >> 48) as usize % 40_000;
-        let table = "600519,2025-07-01,10.25,1200\n".repeat(rows);
-        let id = format!(
-            "session_202507{day:02}_{:02}{:02}00",
-            8 + day % 10,
-            day * 7 % 60
+    let now = chrono::Local::now();
+    let mut chance = 7u64;
+    let mut minutes_ago = 15;
+    let mut newest_first = Vec::new();
+    for _ in 0..26 {
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let large = (chance >> 40) % 1_000;
+        let size = 300_000 + large * large * 1_200;
+        let time = now - chrono::TimeDelta::minutes(minutes_ago);
+        let id = time.format("session_%Y%m%d_%H%M%S").to_string();
+        let table = "600519,2025-07-01,10.25,1200\n".repeat(5_000);
+        let session = fixture.backend_session(
+            &id,
+            minutes_ago as u64 / 1440,
+            &[
+                ("prices.csv", table.as_bytes()),
+                ("model/forecast.py", b"import sqlite3\n"),
+                ("model/README.md", b"# Forecast\n"),
+                ("売上 2025.csv", table.as_bytes()),
+            ],
         );
-        let files: &[(&str, &[u8])] = &[
-            ("prices.csv", table.as_bytes()),
-            ("model/forecast.py", b"import sqlite3\n"),
-            ("model/README.md", b"# Forecast\n"),
-            ("売上 2025.csv", &table.as_bytes()[..table.len() / 3]),
-        ];
-        fixture.backend_session(&id, 28 - day, files);
+        // Large to look at, nothing on disk.
+        let database = std::fs::File::create(session.join("project_data.db")).unwrap();
+        database.set_len(size + chance % 100_000).unwrap();
+        newest_first.push(id);
+        minutes_ago += 40 + minutes_ago / 3 + (chance >> 33) as i64 % 30;
     }
-    fixture.run(["pin", "session_20250703_112100"]).ok();
+    fixture.run(["pin", &newest_first[4]]).ok();
+    fixture.run(["pin", &newest_first[17]]).ok();
     fixture
 }
 

@@ -23,6 +23,11 @@ pub struct Node {
 }
 
 impl Node {
+    /// The session's id, of a row of the table: it comes first in what is said of it.
+    pub fn id(&self) -> &str {
+        self.name.split(',').next().unwrap_or_default()
+    }
+
     /// Whether it is selected, in any of the words that there are for it.
     pub fn is_selected(&self) -> bool {
         let words = ["selected", "checked", "pressed"];
@@ -90,12 +95,16 @@ impl<'s> Window<'s> {
     pub fn rows(&self) -> Vec<Node> {
         let mut rows = self.nodes();
         rows.retain(|node| node.role == "table row" && node.name.starts_with("session_"));
+        for row in &mut rows {
+            // After the id the name tells size, age and state.
+            row.name.truncate("session_YYYYMMDD_HHMMSS".len());
+        }
         rows
     }
 
     /// The ids of the rows, from top to bottom.
     pub fn ids(&self) -> Vec<String> {
-        self.rows().into_iter().map(|row| row.name).collect()
+        self.rows().iter().map(|row| row.id().into()).collect()
     }
 
     /// The first thing with this name, or that starts with it (buttons add their shortcut).
@@ -136,9 +145,7 @@ impl<'s> Window<'s> {
         self.screen.wait_for(&what, || {
             let mut rows = self.rows();
             rows.retain(|row| row.is_selected());
-            rows.iter()
-                .map(|row| row.name.as_str())
-                .eq(ids.iter().copied())
+            rows.iter().map(Node::id).eq(ids.iter().copied())
         });
     }
 

@@ -4,7 +4,7 @@ use eframe::egui::{Rangef, Rect, pos2};
 
 use crate::app::model::Model;
 use crate::app::model::column::Column;
-use crate::app::theme::{size, space};
+use crate::app::theme::space;
 
 /// Room at the right for the scroll bar.
 const SCROLL_BAR: f32 = 12.0;
@@ -19,14 +19,14 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The shown columns within `whole`. Where room is short the ids give way first, then all others; where
-    /// there is plenty the last one takes it.
+    /// The shown columns within `whole`. Where room is short the bars give way first, then the ids, then all
+    /// others; where there is plenty the last one takes it.
     pub fn new(model: &Model, whole: Rect) -> Self {
         let columns: Vec<_> = model.columns().collect();
         let mut widths: Vec<_> = columns.iter().map(|c| model.width(*c)).collect();
         let room = whole.width() - space::XS - SCROLL_BAR;
         let mut missing = widths.iter().sum::<f32>() - room;
-        let order = |c: &Column| (*c != Column::Session, *c != Column::State);
+        let order = |c: &Column| (*c != Column::Size, *c != Column::Session);
         let mut giving: Vec<_> = (0..columns.len()).collect();
         giving.sort_by_key(|i| order(&columns[*i]));
         for i in giving {
@@ -74,13 +74,7 @@ impl Columns {
     }
 }
 
-/// The least width of the table that shows every column, in points.
-pub fn least_width(model: &Model) -> f32 {
-    let ids = Column::Session;
-    let others: f32 = model
-        .columns()
-        .filter(|c| *c != ids)
-        .map(|c| model.width(c).min(c.default_width()))
-        .sum();
-    others + ids.default_width() + space::XS + SCROLL_BAR - size::ROW
+/// The width of the table in which every column has its own, in points.
+pub fn natural_width(model: &Model) -> f32 {
+    model.columns().map(|c| model.width(c)).sum::<f32>() + space::XS + SCROLL_BAR
 }

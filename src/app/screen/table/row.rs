@@ -10,8 +10,8 @@ use crate::app::input;
 use crate::app::model::Model;
 use crate::app::model::row::Row;
 use crate::app::model::selection::Extend;
+use crate::app::screen::commands;
 use crate::app::theme::{self, Palette};
-use crate::app::views::commands;
 use crate::app::widgets::{menu, paint};
 
 pub fn show(

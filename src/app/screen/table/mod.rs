@@ -8,6 +8,7 @@ mod row;
 use eframe::egui::{Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use self::layout::Columns;
+pub use self::layout::natural_width;
 use super::{Memory, places};
 use crate::app::action::Action;
 use crate::app::input;
@@ -40,6 +41,7 @@ fn focus(ui: &mut Ui, body: Rect, model: &Model) {
         let filter = eframe::egui::EventFilter {
             vertical_arrows: true,
             horizontal_arrows: true,
+            escape: true,
             ..Default::default()
         };
         ui.memory_mut(|m| m.set_focus_lock_filter(response.id, filter));

@@ -43,10 +43,8 @@ pub fn show(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
 }
 
 fn job_row(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
-    let rate = job
-        .bytes_per_second()
-        .map(|b| format!("{}/s", text::bytes(b)));
-    let left = job.time_left().map(format::time);
+    let rate = job.bytes_per_second().map(format::rate);
+    let left = job.time_left().map(format::time_left);
     let figures = progress::figures(&job.reading, rate, left);
     let row = progress::Job {
         title: &job.title,

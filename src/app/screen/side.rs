@@ -1,0 +1,258 @@
+//! The right side: the open session, or what several selected ones are together, or the whole base.
+
+use eframe::egui::{Frame, Margin, Ui, vec2};
+
+use super::{Memory, commands};
+use crate::app::action::Action;
+use crate::app::command::Command;
+use crate::app::format;
+use crate::app::model::row::{Row, Size};
+use crate::app::model::tree::{EntryKind, Line};
+use crate::app::model::{Load, Model, Open, SideTab};
+use crate::app::theme::{self, space};
+use crate::app::views::files_tab::{self, Files};
+use crate::app::views::{base_overview, session_overview};
+use crate::app::widgets::facts::{self, Fact};
+use crate::app::widgets::file_tree::{self, Asked, Kind};
+use crate::app::widgets::number::Bytes;
+use crate::app::widgets::stat::{self, Stat};
+use crate::app::widgets::tabs;
+use crate::session::text;
+
+pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing = vec2(space::S, 0.0);
+    memory.note.follow(model, actions);
+    match (model.open_row(), &model.open) {
+        (Some(row), Some(open)) => session(ui, model, row, open, memory, actions),
+        _ if model.selection.len() > 1 => several(ui, model, actions),
+        _ => base(ui, model, actions),
+    }
+}
+
+fn session(
+    ui: &mut Ui,
+    model: &Model,
+    row: &Row,
+    open: &Open,
+    memory: &mut Memory,
+    actions: &mut Vec<Action>,
+) {
+    heading(ui, model, row, actions);
+    let chosen = usize::from(model.side == SideTab::Files);
+    if let Some(tab) = tabs::show(ui, &["Overview", "Files"], chosen) {
+        let tab = if tab == 0 {
+            SideTab::Overview
+        } else {
+            SideTab::Files
+        };
+        actions.push(Action::Side(tab));
+    }
+    match model.side {
+        SideTab::Overview => overview(ui, model, row, open, memory, actions),
+        SideTab::Files => files(ui, row, open, actions),
+    }
+}
+
+/// Narrower, "Make current" is a sign without words.
+const ALL_BUTTONS: f32 = 344.0;
+
+/// Its name, and what can be done with it.
+fn heading(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
+    let margin = Margin {
+        left: space::L as i8,
+        right: space::L as i8,
+        top: space::M as i8,
+        bottom: space::XS as i8,
+    };
+    Frame::NONE.inner_margin(margin).show(ui, |ui| {
+        ui.take_available_width();
+        ui.spacing_mut().item_spacing = vec2(space::S, space::S);
+        ui.label(theme::title(row.session.id.to_string()));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            let roomy = ui.available_width() >= ALL_BUTTONS;
+            commands::act_button(ui, model, Command::OpenFolder, actions);
+            if roomy {
+                commands::act_button(ui, model, Command::MakeCurrent, actions);
+            } else {
+                commands::icon_button(ui, model, Command::MakeCurrent, actions);
+            }
+            for command in [Command::TogglePin, Command::CopyPath, Command::Delete] {
+                commands::icon_button(ui, model, command, actions);
+            }
+        });
+    });
+}
+
+fn overview(
+    ui: &mut Ui,
+    model: &Model,
+    row: &Row,
+    open: &Open,
+    memory: &mut Memory,
+    actions: &mut Vec<Action>,
+) {
+    let usage = row
+        .size
+        .usage()
+        .map(|u| (u, matches!(row.size, Size::Known(_))));
+    let unreadable = match &row.size {
+        Size::Failed(why) => Some(why.as_str()),
+        Size::Unknown | Size::Counting(_) | Size::Known(_) => None,
+    };
+    let damaged = "Its manifest can't be believed, so nothing can be written to it";
+    let data = session_overview::Data {
+        session: &row.session,
+        manifest: open.manifest.as_ref().and_then(|m| m.as_deref()),
+        usage,
+        unreadable,
+        kinds: &open.kinds,
+        note_fixed: row.session.problem.as_ref().map(|_| damaged),
+        now: model.now(),
+    };
+    let asked = session_overview::show(ui, &data, memory.note.text());
+    memory.note.take(asked, model, actions);
+}
+
+fn files(ui: &mut Ui, row: &Row, open: &Open, actions: &mut Vec<Action>) {
+    let tree = open.files.as_ref().and_then(|f| f.as_ref().ok());
+    let known = match &open.files {
+        None => Files::Reading,
+        Some(Err(problem)) => Files::Unreadable(&problem.why),
+        Some(Ok(tree)) => Files::Read {
+            lines: tree.len(),
+            left_out: tree.left_out,
+        },
+    };
+    let asked = files_tab::show(ui, known, |i| tree?.line(i).map(drawn));
+    let full = |path: &str| row.session.path.join(path);
+    actions.extend(asked.map(|asked| match asked {
+        Asked::Toggle(path) => Action::ToggleFolder(path),
+        Asked::Open(path) => Action::OpenFile(full(&path)),
+        Asked::Reveal(path) => Action::RevealFile(full(&path)),
+        Asked::CopyPath(path) => Action::Copy(full(&path).display().to_string()),
+    }));
+}
+
+fn drawn(line: Line<'_>) -> file_tree::Line<'_> {
+    file_tree::Line {
+        path: line.path,
+        name: line.name,
+        kind: match line.kind {
+            EntryKind::Folder if line.is_open => Kind::OpenFolder,
+            EntryKind::Folder => Kind::Folder,
+            EntryKind::File => Kind::File,
+            EntryKind::Link => Kind::Link,
+        },
+        bytes: line.bytes,
+        depth: line.depth,
+    }
+}
+
+fn several(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let sum = model.selected_total();
+    Frame::NONE
+        .inner_margin(Margin::same(space::L as i8))
+        .show(ui, |ui| {
+            ui.take_available_width();
+            ui.spacing_mut().item_spacing = vec2(space::S, space::S);
+            ui.label(theme::title(text::count(
+                sum.sessions,
+                "session",
+                "sessions",
+            )));
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = space::XS;
+                commands::act_button(ui, model, Command::Delete, actions);
+                for command in [Command::TogglePin, Command::CopyPath] {
+                    commands::icon_button(ui, model, command, actions);
+                }
+            });
+            ui.add_space(space::S);
+            let hint = if sum.complete { "" } else { "still counting" };
+            stat::row(
+                ui,
+                &[
+                    Stat {
+                        caption: "Takes",
+                        figure: &text::bytes(sum.bytes),
+                        hint,
+                    },
+                    Stat {
+                        caption: "Files",
+                        figure: &text::grouped(sum.files),
+                        hint: "",
+                    },
+                ],
+            );
+            ui.add_space(space::S);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let fact = |label, value| Fact {
+                label,
+                value,
+                tip: String::new(),
+            };
+            let mut all = Vec::new();
+            if let Some((oldest, newest)) = sum.range {
+                all.push(fact("Newest", newest.to_string()));
+                all.push(fact("Oldest", oldest.to_string()));
+            }
+            if sum.protected > 0 {
+                let count = text::count(sum.protected, "is", "are");
+                all.push(fact(
+                    "Protected",
+                    format!("{count} current, in use or pinned"),
+                ));
+            }
+            facts::show(ui, &all);
+        });
+}
+
+fn base(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    if !matches!(model.load, Load::Ready) {
+        return;
+    }
+    let chart = model.chart();
+    let total = model.table.total();
+    let bytes = if total.complete {
+        Bytes::Known(total.bytes)
+    } else {
+        Bytes::AtLeast(total.bytes)
+    };
+    let plan = model.cleanup_plan();
+    let age = |row: Option<&Row>| {
+        row.map(|r| format::ago(r.session.created_at, model.now()))
+            .unwrap_or_default()
+    };
+    let (oldest, newest) = (
+        age(model.table.rows().next_back()),
+        age(model.table.rows().next()),
+    );
+    let path = model.base.display().to_string();
+    let data = base_overview::Data {
+        base: &path,
+        total: bytes,
+        free_disk: model.free_disk,
+        cleanup: (total.complete || !plan.delete.is_empty())
+            .then(|| (plan.delete.len(), plan.bytes())),
+        bytes: &chart.bytes,
+        current: chart.current,
+        label: &|i| {
+            chart
+                .ids
+                .get(i)
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        },
+        ends: (&oldest, &newest),
+        notices: &[],
+    };
+    let asked = base_overview::show(ui, &data);
+    actions.extend(asked.and_then(|asked| {
+        Some(match asked {
+            base_overview::Asked::Select(i) => Action::Select(*chart.ids.get(i)?),
+            base_overview::Asked::CleanUp => Action::Command(Command::CleanUpPreview),
+            base_overview::Asked::OpenBase => Action::OpenFile(model.base.clone()),
+        })
+    }));
+}

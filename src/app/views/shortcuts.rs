@@ -1,0 +1,116 @@
+//! The sheet of shortcuts: every command with its keys, in groups.
+
+use eframe::egui::{
+    Align2, Context, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    vec2,
+};
+
+use crate::app::theme::{self, size, space};
+use crate::app::widgets::dialog::Dialog;
+use crate::app::widgets::paint;
+
+/// Commands that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Their heading.
+    pub heading: String,
+    /// What each is called, and its keys as the platform writes them.
+    pub commands: Vec<(String, String)>,
+}
+
+/// Draws the sheet; whether it is to be closed.
+pub fn show(ctx: &Context, groups: &[Group]) -> bool {
+    let dialog = Dialog::new("Keyboard shortcuts").width(680.0);
+    dialog.show(ctx, |ui| columns(ui, groups)).0.is_some()
+}
+
+/// Two columns, each about as long as the other.
+fn columns(ui: &mut Ui, groups: &[Group]) {
+    let lines: usize = groups.iter().map(|g| g.commands.len() + 2).sum();
+    ui.spacing_mut().item_spacing.x = space::XL;
+    ui.columns_const(|[left, right]| {
+        let mut used = 0;
+        for group in groups {
+            let ui = if used * 2 < lines {
+                &mut *left
+            } else {
+                &mut *right
+            };
+            used += group.commands.len() + 2;
+            draw(ui, group);
+        }
+    });
+}
+
+fn draw(ui: &mut Ui, group: &Group) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.label(theme::strong(&group.heading));
+    for (words, keys) in &group.commands {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{words}: {keys}")));
+        let p = theme::palette(ui);
+        let width = cap(ui, rect, keys);
+        let text = paint::before(rect, width + space::S);
+        paint::text(
+            ui.painter(),
+            text,
+            Align2::LEFT_CENTER,
+            words,
+            paint::body(),
+            p.text,
+        );
+    }
+    ui.add_space(space::M);
+}
+
+/// Draws keys as a key cap at the right of `rect`; its width.
+fn cap(ui: &Ui, rect: Rect, keys: &str) -> f32 {
+    let p = theme::palette(ui);
+    let width = (paint::measure(ui.painter(), keys, &paint::small()) + 12.0).ceil();
+    let middle = pos2(rect.right() - width / 2.0 - 1.0, rect.center().y);
+    let place = Rect::from_center_size(middle, vec2(width, 18.0));
+    let edge = Stroke::new(size::HAIRLINE, p.border);
+    ui.painter().rect(
+        place,
+        CornerRadius::same(size::RADIUS_SMALL),
+        p.panel,
+        edge,
+        StrokeKind::Inside,
+    );
+    paint::text(
+        ui.painter(),
+        place,
+        Align2::CENTER_CENTER,
+        keys,
+        paint::small(),
+        p.secondary,
+    );
+    width
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::widgets::testing::harness;
+    use egui_kittest::kittest::Queryable;
+
+    #[test]
+    fn every_command_stands_on_the_sheet() {
+        let group = |heading: &str, words: &str, keys: &str| Group {
+            heading: heading.into(),
+            commands: vec![(words.into(), keys.into())],
+        };
+        let groups = [
+            group("New session", "New from files…", "Ctrl+O"),
+            group("Window", "Palette", "Ctrl+Shift+P"),
+        ];
+        let mut window = harness(false, move |ui, closed| *closed |= show(ui.ctx(), &groups));
+        window.run();
+        assert!(window.query_by_label("New from files…: Ctrl+O").is_some());
+        assert!(window.query_by_label("Palette: Ctrl+Shift+P").is_some());
+        window.get_by_label("Close").click();
+        window.run();
+        assert!(window.state());
+    }
+}

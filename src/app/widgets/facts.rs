@@ -1,0 +1,254 @@
+//! Facts of one thing: a label and a value each, small tables of any length, and what needs attention.
+
+use eframe::egui::{
+    Align2, CornerRadius, Frame, Label, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui,
+    WidgetInfo, pos2, vec2,
+};
+
+use super::{form, paint};
+use crate::app::icons::Icon;
+use crate::app::theme::{self, size, space};
+use crate::session::text;
+
+/// Rows of a small table that are seen at once.
+const ROWS_SEEN: usize = 8;
+
+/// Width of the column of labels.
+const LABELS: f32 = 96.0;
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub label: &'static str,
+    /// Its value; shortened in the middle where it is too long.
+    pub value: String,
+    /// More about it, under the pointer.
+    pub tip: String,
+}
+
+/// Draws facts below each other.
+pub fn show(ui: &mut Ui, facts: &[Fact]) {
+    let p = theme::palette(ui);
+    for fact in facts {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Label, true, format!("{}: {}", fact.label, fact.value))
+        });
+        let painter = ui.painter();
+        paint::text(
+            painter,
+            rect,
+            Align2::LEFT_CENTER,
+            fact.label,
+            paint::body(),
+            p.secondary,
+        );
+        let cut = paint::name(
+            painter,
+            paint::after(rect, LABELS),
+            &fact.value,
+            paint::body(),
+            p.text,
+        );
+        let whole = if cut { fact.value.as_str() } else { "" };
+        let tip: Vec<&str> = [whole, &fact.tip]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect();
+        if !tip.is_empty() {
+            response.on_hover_text(tip.join("\n"));
+        }
+    }
+}
+
+/// A column of a small table after the first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Column {
+    /// Its head.
+    pub title: &'static str,
+    /// Its width in points.
+    pub width: f32,
+    /// Whether it holds numbers, flush right.
+    pub number: bool,
+}
+
+/// A small table under a heading; of a long one, eight rows are seen at once.
+pub struct Table<'a> {
+    /// The heading: `Tables`.
+    pub heading: &'static str,
+    /// Head of the first column, which takes the room that is left.
+    pub first: &'static str,
+    /// The other columns.
+    pub columns: &'a [Column],
+    /// How many rows there are.
+    pub rows: usize,
+}
+
+impl Table<'_> {
+    /// Draws it; `cell` gives the text of a row's column, 0 the first.
+    pub fn show(&self, ui: &mut Ui, cell: impl Fn(usize, usize) -> String) {
+        let heading = format!("{} ({})", self.heading, text::grouped(self.rows as u64));
+        form::group(ui, &heading, |ui| {
+            form::boxed(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                self.head(ui);
+                let height = self.rows.min(ROWS_SEEN) as f32 * size::HEADER;
+                let area = ScrollArea::vertical()
+                    .id_salt(self.heading)
+                    .max_height(height);
+                area.auto_shrink([false, true]).show_rows(
+                    ui,
+                    size::HEADER,
+                    self.rows,
+                    |ui, rows| {
+                        for row in rows {
+                            self.row(ui, |column| cell(row, column));
+                        }
+                    },
+                );
+            });
+        });
+    }
+
+    fn head(&self, ui: &mut Ui) {
+        let (rect, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
+        let p = theme::palette(ui);
+        let top = CornerRadius {
+            nw: size::RADIUS,
+            ne: size::RADIUS,
+            sw: 0,
+            se: 0,
+        };
+        ui.painter()
+            .rect_filled(rect.shrink2(vec2(1.0, 0.0)), top, p.panel);
+        for (i, (place, align)) in self.places(rect).into_iter().enumerate() {
+            let title = if i == 0 {
+                self.first
+            } else {
+                self.columns[i - 1].title
+            };
+            paint::text(
+                ui.painter(),
+                place,
+                align,
+                title,
+                paint::small(),
+                p.secondary,
+            );
+        }
+        paint::hairline_below(ui.painter(), rect, p);
+    }
+
+    fn row(&self, ui: &mut Ui, cell: impl Fn(usize) -> String) {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
+        let cells: Vec<String> = (0..=self.columns.len()).map(cell).collect();
+        response.widget_info(|| WidgetInfo::labeled(Role::Row, true, cells.join(", ")));
+        let p = theme::palette(ui);
+        if response.hovered() {
+            ui.painter()
+                .rect_filled(rect.shrink2(vec2(1.0, 0.0)), 0.0, p.hover);
+        }
+        let mut cut = false;
+        for (i, ((place, align), words)) in self.places(rect).into_iter().zip(&cells).enumerate() {
+            let ink = if i == 0 { p.text } else { p.secondary };
+            let painter = ui.painter();
+            cut |= paint::measure(painter, words, &paint::body()) > place.width();
+            if i == 0 {
+                paint::name(painter, place, words, paint::body(), ink);
+            } else {
+                paint::text(painter, place, align, words, paint::body(), ink);
+            }
+        }
+        if cut {
+            response.on_hover_text(cells.join("\n"));
+        }
+    }
+
+    /// Where the cells of a row are, the first one first.
+    fn places(&self, row: Rect) -> Vec<(Rect, Align2)> {
+        let mut right = row.right() - space::M;
+        let mut places = Vec::with_capacity(self.columns.len() + 1);
+        for column in self.columns.iter().rev() {
+            let width = column.width.min((row.width() * 0.6).max(0.0));
+            let left = right - width;
+            let align = if column.number {
+                Align2::RIGHT_CENTER
+            } else {
+                Align2::LEFT_CENTER
+            };
+            places.push((
+                Rect::from_min_max(pos2(left, row.top()), pos2(right, row.bottom())),
+                align,
+            ));
+            right = left - space::S;
+        }
+        let left = row.left() + space::M;
+        let first = Rect::from_min_max(pos2(left, row.top()), pos2(right.max(left), row.bottom()));
+        places.push((first, Align2::LEFT_CENTER));
+        places.reverse();
+        places
+    }
+}
+
+/// A box with something to look at.
+pub fn callout(ui: &mut Ui, words: &str) {
+    let p = theme::palette(ui);
+    let frame = Frame::new()
+        .fill(p.warning_soft)
+        .corner_radius(CornerRadius::same(size::RADIUS))
+        .inner_margin(Margin::symmetric(space::M as i8, space::S as i8));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            Icon::Warning.show(ui, p.warning);
+            ui.add(Label::new(RichText::new(words).color(p.text)).wrap());
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::widgets::testing::harness;
+    use egui_kittest::kittest::Queryable;
+
+    #[test]
+    fn facts_and_rows_are_read_aloud_and_long_tables_are_not_drawn_whole() {
+        let columns = [Column {
+            title: "Rows",
+            width: 80.0,
+            number: true,
+        }];
+        let table = Table {
+            heading: "Tables",
+            first: "Name",
+            columns: &columns,
+            rows: 50_000,
+        };
+        let window = harness(0, |ui, asked| {
+            *asked = 0;
+            let fact = Fact {
+                label: "Created",
+                value: "yesterday".into(),
+                tip: "exactly".into(),
+            };
+            show(ui, &[fact]);
+            let count = std::cell::Cell::new(0);
+            table.show(ui, |row, column| {
+                count.set(count.get() + 1);
+                format!("{row}.{column}")
+            });
+            *asked = count.get();
+            callout(ui, "Files are missing");
+        });
+        assert!(window.query_by_label("Created: yesterday").is_some());
+        assert!(window.query_by_label("0.0, 0.1").is_some());
+        assert!(window.query_by_label("Tables (50,000)").is_some());
+        assert!(window.query_by_label("Files are missing").is_some());
+        assert!(*window.state() < 40, "{} cells", window.state());
+    }
+}

@@ -1,0 +1,280 @@
+//! What a cleanup would do, as a list: what goes and why, then what stays only because it is protected.
+
+use chrono::{DateTime, FixedOffset};
+use eframe::egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::list::{List, Row};
+use super::number::{self, Bytes};
+use super::paint;
+use crate::app::format;
+use crate::app::icons::Icon;
+use crate::app::theme::{self, Palette, size, space};
+use crate::session::{Doomed, Plan, Spared, text};
+
+/// Width of the column of ages.
+const AGE: f32 = 96.0;
+
+/// Width of the column of ids.
+const ID: f32 = 184.0;
+
+/// A line of the list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Line<'a> {
+    Goes(&'a Doomed),
+    /// The heading over those that stay.
+    Stay(usize),
+    Stays(&'a Spared),
+}
+
+fn lines(plan: &Plan) -> usize {
+    let stay = if plan.spared.is_empty() {
+        0
+    } else {
+        plan.spared.len() + 1
+    };
+    plan.delete.len() + stay
+}
+
+fn line(plan: &Plan, i: usize) -> Option<Line<'_>> {
+    if let Some(doomed) = plan.delete.get(i) {
+        return Some(Line::Goes(doomed));
+    }
+    match i - plan.delete.len() {
+        0 => Some(Line::Stay(plan.spared.len())),
+        n => plan.spared.get(n - 1).map(Line::Stays),
+    }
+}
+
+/// The button that carries it out: `Delete 14 sessions, 3.2 GB`.
+pub fn button(plan: &Plan) -> String {
+    let sessions = text::count(plan.delete.len(), "session", "sessions");
+    let all_known = plan.delete.iter().all(|d| d.bytes.is_some());
+    match (plan.bytes(), all_known) {
+        (0, false) => format!("Delete {sessions}"),
+        (bytes, true) => format!("Delete {sessions}, {}", text::bytes(bytes)),
+        (bytes, false) => format!("Delete {sessions}, {}", format::at_least(bytes)),
+    }
+}
+
+/// Draws the list in what is left of `ui`, under its head.
+pub fn show(ui: &mut Ui, plan: &Plan, now: DateTime<FixedOffset>) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    head(ui);
+    let name = "Sessions to delete";
+    let list = List {
+        name,
+        role: Role::List,
+        rows: lines(plan),
+        marked: None,
+        reveal: false,
+    };
+    list.show(ui, |ui, row| {
+        if let Some(line) = line(plan, row.index) {
+            draw(ui, &row, line, now);
+        }
+    });
+}
+
+fn head(ui: &mut Ui) {
+    let (rect, _) =
+        ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
+    let p = theme::palette(ui);
+    paint::hairline_below(ui.painter(), rect, p);
+    let [id, age, why, bytes] = places(rect);
+    for (place, words) in [(id, "Session"), (age, "Created"), (why, "Reason")] {
+        paint::text(
+            ui.painter(),
+            place,
+            Align2::LEFT_CENTER,
+            words,
+            paint::small(),
+            p.secondary,
+        );
+    }
+    paint::text(
+        ui.painter(),
+        bytes,
+        Align2::RIGHT_CENTER,
+        "Size",
+        paint::small(),
+        p.secondary,
+    );
+}
+
+/// Where id, age, reason and size are.
+fn places(row: Rect) -> [Rect; 4] {
+    let row = row.shrink2(vec2(space::M, 0.0));
+    let cut = |left: f32, right: f32| {
+        Rect::from_min_max(pos2(left, row.top()), pos2(right.max(left), row.bottom()))
+    };
+    let (age, why) = (row.left() + ID, row.left() + ID + AGE);
+    let bytes = row.right() - number::WIDTH;
+    [
+        cut(row.left(), age - space::S),
+        cut(age, why - space::S),
+        cut(why, bytes - space::S),
+        cut(bytes, row.right()),
+    ]
+}
+
+fn draw(ui: &Ui, row: &Row<'_>, line: Line<'_>, now: DateTime<FixedOffset>) {
+    let p = theme::palette(ui);
+    let [id, age, why, bytes] = places(row.rect);
+    let painter = ui.painter();
+    let words = match line {
+        Line::Goes(doomed) => {
+            let (name, ago, reason) = (
+                doomed.id.to_string(),
+                format::ago(doomed.created_at, now),
+                reasons(doomed),
+            );
+            paint::name(painter, id, &name, paint::body(), p.text);
+            paint::text(
+                painter,
+                age,
+                Align2::LEFT_CENTER,
+                &ago,
+                paint::body(),
+                p.secondary,
+            );
+            paint::text(
+                painter,
+                why,
+                Align2::LEFT_CENTER,
+                &reason,
+                paint::body(),
+                p.secondary,
+            );
+            let size = doomed.bytes.map_or(Bytes::Unknown, Bytes::Known);
+            number::bytes(painter, bytes, size, p);
+            row.response
+                .clone()
+                .on_hover_text(format!("{}\n{reason}", format::exact(doomed.created_at)));
+            format!("{name}, {ago}, {reason}, {}", size.words())
+        }
+        Line::Stay(n) => {
+            let words = format!(
+                "{} kept, though a rule says otherwise",
+                text::count(n, "session is", "sessions are")
+            );
+            let place = row.rect.shrink2(vec2(space::M, 0.0));
+            paint::text(
+                painter,
+                place,
+                Align2::LEFT_CENTER,
+                &words,
+                paint::small(),
+                p.secondary,
+            );
+            paint::hairline_below(painter, row.rect, p);
+            words
+        }
+        Line::Stays(spared) => stays(ui, row.rect, spared, p),
+    };
+    row.response
+        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &words));
+}
+
+fn stays(ui: &Ui, rect: Rect, spared: &Spared, p: &Palette) -> String {
+    let [id, age, _, bytes] = places(rect);
+    let (name, why) = (spared.id.to_string(), spared.protection.to_string());
+    paint::name(ui.painter(), id, &name, paint::body(), p.secondary);
+    let rest = Rect::from_min_max(age.min, bytes.max);
+    let icon = if spared.protection.pinned {
+        Icon::Pin
+    } else {
+        Icon::Lock
+    };
+    icon.paint(
+        ui.painter(),
+        paint::icon_square(rest).shrink(1.0),
+        p.secondary,
+    );
+    let text = paint::after(rest, size::ICON + space::XS);
+    paint::text(
+        ui.painter(),
+        text,
+        Align2::LEFT_CENTER,
+        &why,
+        paint::body(),
+        p.secondary,
+    );
+    format!("{name} stays: {why}")
+}
+
+fn reasons(doomed: &Doomed) -> String {
+    let all: Vec<String> = doomed.reasons.iter().map(ToString::to_string).collect();
+    format::capital(&all.join("; "))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::app::widgets::testing::harness;
+    use crate::session::{Protection, Reason, SessionId};
+    use egui_kittest::kittest::Queryable;
+
+    fn id(text: &str) -> SessionId {
+        format!("session_{text}").parse().unwrap()
+    }
+
+    pub(crate) fn now() -> DateTime<FixedOffset> {
+        DateTime::parse_from_rfc3339("2025-07-10T15:30:00+02:00").unwrap()
+    }
+
+    /// Two that go, one of unknown size, and one that stays.
+    pub(crate) fn example() -> Plan {
+        let doomed = |name, bytes| Doomed {
+            id: id(name),
+            created_at: DateTime::parse_from_rfc3339("2025-06-28T12:00:00+02:00").unwrap(),
+            bytes,
+            reasons: vec![Reason::NotAmongNewest(10)],
+        };
+        let pinned = Protection {
+            pinned: true,
+            ..Protection::default()
+        };
+        Plan {
+            delete: vec![
+                doomed("20250628_120000", Some(3_200_000_000)),
+                doomed("20250629_120000", Some(800)),
+            ],
+            spared: vec![Spared {
+                id: id("20250101_000000"),
+                protection: pinned,
+            }],
+            kept: 11,
+            notes: vec![],
+        }
+    }
+
+    #[test]
+    fn the_button_says_what_it_will_do() {
+        let mut plan = example();
+        assert_eq!(button(&plan), "Delete 2 sessions, 3.2 GB");
+        plan.delete[1].bytes = None;
+        assert_eq!(button(&plan), "Delete 2 sessions, ≥ 3.2 GB");
+        plan.delete.remove(0);
+        assert_eq!(button(&plan), "Delete 1 session");
+    }
+
+    #[test]
+    fn what_goes_and_what_stays_have_a_line_each() {
+        let plan = example();
+        assert_eq!(lines(&plan), 4);
+        assert_eq!(lines(&Plan::default()), 0);
+        let window = harness((), |ui, ()| show(ui, &plan, now()));
+        let goes = "session_20250628_120000, 12 days ago, Not among the newest 10, 3.2 GB";
+        assert!(window.query_by_label(goes).is_some());
+        assert!(
+            window
+                .query_by_label_contains("session_20250101_000000 stays: it is pinned")
+                .is_some()
+        );
+        assert!(
+            window
+                .query_by_label("1 session is kept, though a rule says otherwise")
+                .is_some()
+        );
+    }
+}

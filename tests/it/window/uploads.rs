@@ -1,0 +1,82 @@
+//! Files that come into the window, and what becomes of them.
+
+use std::path::PathBuf;
+
+use eyproject_sessions::session::Policy;
+
+use super::stage::Stage;
+use crate::fixture::Fixture;
+
+#[test]
+fn dropped_files_become_the_selected_session() {
+    let fixture = Fixture::new();
+    let paths: Vec<PathBuf> = vec![
+        fixture.outside("two words.txt", b"one\n"),
+        fixture.outside("Füße (2).bin", &[0, 159, 146, 150]),
+    ];
+    let mut stage = Stage::open(fixture);
+    stage.hover(&paths);
+    stage.wait_for("two words.txt");
+    stage.wait_for("2 files, 8 B");
+    stage.drop(&paths);
+    stage.wait("a row", |s| s.rows().len() == 1);
+    let id = stage.rows().remove(0);
+    stage.wait("it is selected", |s| s.selected() == [id.clone()]);
+    stage.wait_for("2 files, 8 B");
+    let session = stage.fixture.base().join(&id);
+    assert_eq!(
+        std::fs::read(session.join("two words.txt")).unwrap(),
+        b"one\n"
+    );
+    assert_eq!(
+        std::fs::read(session.join("Füße (2).bin")).unwrap(),
+        [0, 159, 146, 150]
+    );
+}
+
+#[test]
+fn the_cleanup_after_an_upload_tells_itself_and_can_be_undone() {
+    let fixture = Fixture::new();
+    for day in 1..=3 {
+        fixture.backend_session(&format!("session_2025070{day}_120000"), 1, &[("a", b"a")]);
+    }
+    let path = fixture.outside("data.csv", b"a,b\n");
+    let mut stage = Stage::open_with(fixture, Policy::keep(2));
+    stage.drop(&[path]);
+    stage.wait_for("Cleaned up 2 sessions");
+    stage.wait("two rows", |s| s.rows().len() == 2);
+    stage.press("Undo");
+    stage.wait("all rows", |s| s.rows().len() == 4);
+}
+
+#[test]
+fn an_upload_of_what_is_not_there_says_so_and_leaves_nothing() {
+    let fixture = Fixture::new();
+    let gone = fixture.outside("gone.csv", b"");
+    std::fs::remove_file(&gone).unwrap();
+    let mut stage = Stage::open(fixture);
+    stage.drop(&[gone]);
+    stage.wait_for("Could not");
+    assert!(stage.has("gone.csv"));
+    assert!(stage.fixture.sessions().is_empty());
+    stage.press("Dismiss");
+    assert!(!stage.has("Could not"));
+}
+
+#[test]
+fn a_cancelled_upload_leaves_nothing() {
+    let fixture = Fixture::new();
+    let first = fixture.outside("many/0.bin", &[7; 20_000]);
+    let folder = first.parent().unwrap().to_owned();
+    for n in 1..20_000 {
+        std::fs::hard_link(&first, folder.join(format!("{n}.bin"))).unwrap();
+    }
+    let mut stage = Stage::open(fixture);
+    stage.drop(&[folder]);
+    stage.wait_for("New session from many");
+    stage.press("Cancel: New session from many");
+    stage.wait_for("Upload cancelled");
+    assert!(stage.fixture.sessions().is_empty());
+    let staging = stage.fixture.base().join(".eyproject/staging");
+    assert_eq!(std::fs::read_dir(staging).unwrap().count(), 0);
+}
