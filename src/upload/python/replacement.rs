@@ -192,6 +192,13 @@ impl Planner<'_, '_, '_> {
                 column.label
             ));
         }
+        let other = |column: &&super::tables::Column| column.cells == Cells::Other;
+        if let Some(column) = table.columns.iter().find(other) {
+            return Err(format!(
+                "column `{}` has times, durations or errors",
+                column.label
+            ));
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::thread;
 
 use libcst_native::{Call, Expression, parse_module};
@@ -53,6 +54,15 @@ pub struct Left {
     pub call: String,
     /// Why, as the end of a sentence that begins with the call or the script.
     pub reason: String,
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.call {
+            "" => write!(f, "line {}: {}", self.line, self.reason),
+            call => write!(f, "line {}: {call} …: {}", self.line, self.reason),
+        }
+    }
 }
 
 impl Left {

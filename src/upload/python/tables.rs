@@ -115,6 +115,8 @@ pub enum Cells {
     Json,
     /// More than one of these.
     Mixed,
+    /// What a table holds only as text or not at all: times without a day, durations, errors.
+    Other,
 }
 
 /// Why a path in a script names no data file that may be read from its table.

@@ -4,6 +4,7 @@
 use calamine::{DataRef, ExcelDateTime};
 
 use super::delimited::too_many_columns;
+use super::facts::Kinds;
 use super::table::{Field, Halt, Heading, Outline, Rows, Trouble, reuse};
 use super::{MAX_COLUMNS, moments};
 
@@ -17,6 +18,8 @@ pub(super) struct Gatherer<'a> {
     /// The row being gathered, counted from 0.
     row: Option<u32>,
     slots: Vec<Slot>,
+    /// What the cells of the row were.
+    kinds: Vec<Kinds>,
     /// Texts of the row.
     text: String,
     /// The row after the last one handed on; nothing before the first.
@@ -42,6 +45,7 @@ impl<'a> Gatherer<'a> {
             rows,
             row: None,
             slots: Vec::new(),
+            kinds: Vec::new(),
             text: String::new(),
             next: None,
             spare: Vec::new(),
@@ -83,8 +87,10 @@ impl<'a> Gatherer<'a> {
         }
         if self.slots.len() <= column {
             self.slots.resize(column + 1, Slot::Empty);
+            self.kinds.resize(column + 1, Kinds::default());
         }
         self.slots[column] = slot;
+        self.kinds[column] = kind(value, slot);
         Ok(())
     }
 
@@ -162,7 +168,15 @@ impl<'a> Gatherer<'a> {
         if first && row > 0 {
             self.outline.begins = Some(u64::from(row) + 1);
         }
-        if !(first && self.outline.take_header(&fields)) {
+        let header = first && self.outline.take_header(&fields);
+        for (column, kind) in self.kinds.drain(..).enumerate() {
+            match self.outline.headings.get_mut(column) {
+                // What is true, false or an error is no name in the file either.
+                Some(heading) if header => heading.number |= !kind.only(Kinds::TEXT),
+                _ => self.outline.facts.cell(column, kind),
+            }
+        }
+        if !header {
             // A cell right of the header makes a column without a name.
             if fields.len() > self.outline.headings.len() {
                 self.outline
@@ -183,6 +197,17 @@ impl<'a> Gatherer<'a> {
         } else {
             Ok(())
         }
+    }
+}
+
+/// What the cell of `value`, which became `slot`, was.
+fn kind(value: &DataRef<'_>, slot: Slot) -> Kinds {
+    match (value, slot) {
+        (DataRef::Int(_) | DataRef::Float(_), Slot::Integer(_) | Slot::Real(_)) => Kinds::NUMBER,
+        (DataRef::String(_) | DataRef::SharedString(_), _) => Kinds::TEXT,
+        (DataRef::Bool(_), _) => Kinds::BOOLEAN,
+        (DataRef::DateTime(_), Slot::Moment(..)) => Kinds::MOMENT,
+        _ => Kinds::OTHER,
     }
 }
 

@@ -116,12 +116,13 @@ impl Table for Delimited {
         if first {
             return Err(Trouble::new("it is empty").into());
         }
-        if text.replaced {
+        if text.facts.replaced {
             let name = self.encoding.name();
             outline.remarks.push(format!(
                 "bytes that are not valid in {name} were read as \u{fffd}"
             ));
         }
+        outline.facts = text.facts;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::facts::Facts;
 use super::table::{Halt, Trouble};
 use crate::session::Cancel;
 
@@ -124,8 +125,8 @@ pub(super) struct Text<R> {
     block: Vec<u8>,
     /// Bytes of the file read so far.
     pub bytes: u64,
-    /// There was something that the encoding doesn't know; it became U+FFFD.
-    pub replaced: bool,
+    /// Which bytes there were; what the encoding doesn't know became U+FFFD.
+    pub facts: Facts,
     ended: bool,
 }
 
@@ -136,7 +137,7 @@ impl<R: Read> Text<R> {
             decoder: encoding.new_decoder_with_bom_removal(),
             block: vec![0; BLOCK],
             bytes: 0,
-            replaced: false,
+            facts: Facts::default(),
             ended: false,
         }
     }
@@ -148,6 +149,8 @@ impl<R: Read> Text<R> {
         }
         let filled = fill(&mut self.file, &mut self.block)?;
         self.ended = filled == 0;
+        let first = self.bytes == 0;
+        self.facts.bytes(&self.block[..filled], first);
         self.bytes += filled as u64;
         let mut rest = &self.block[..filled];
         loop {
@@ -157,7 +160,7 @@ impl<R: Read> Text<R> {
                     .unwrap_or(rest.len()),
             );
             let (result, read, replaced) = self.decoder.decode_to_string(rest, text, self.ended);
-            self.replaced |= replaced;
+            self.facts.replaced |= replaced;
             rest = &rest[read..];
             if result == CoderResult::InputEmpty {
                 return Ok(!self.ended);

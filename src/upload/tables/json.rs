@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::elements::{Cutter, Found, line_feeds};
 use super::encoding::{self, Text};
+use super::facts::{Facts, Kinds};
 use super::table::{Field, Halt, Heading, Outline, Rows, Table, Trouble, reuse};
 use super::{Limits, MAX_COLUMNS};
 use crate::session::Cancel;
@@ -49,7 +50,7 @@ impl Table for Json {
         let mut text = Text::new(File::open(&self.path)?, self.encoding);
         let (mut cutter, mut columns) = (Cutter::new(), Columns::default());
         let (mut block, mut at, mut line, mut ended) = (String::new(), 0, 1, false);
-        let (mut objects, mut spare) = (0u64, Vec::new());
+        let (mut objects, mut spare, mut last_line) = (0u64, Vec::new(), 0);
         outline.header = true;
         loop {
             match cutter.cut(&block[at..], ended) {
@@ -62,7 +63,10 @@ impl Table for Json {
                     rows.row(line, &fields, &[])?;
                     spare = reuse(fields);
                     objects += 1;
-                    line += line_feeds(object);
+                    let down = line_feeds(object);
+                    outline.facts.spread |= down > 0 || line == last_line;
+                    last_line = line;
+                    line += down;
                     at += before + bytes;
                 }
                 Found::Incomplete => {
@@ -89,6 +93,14 @@ impl Table for Json {
                 Found::End => break,
             }
         }
+        outline.facts = Facts {
+            lines: !cutter.in_array(),
+            absent: columns.had.iter().any(|&had| had < objects),
+            cells: std::mem::take(&mut outline.facts.cells),
+            spread: outline.facts.spread,
+            repeated: outline.facts.repeated,
+            ..text.facts
+        };
         match objects {
             0 => Err(Trouble::new("it has no rows").into()),
             1 if !self.lines && !cutter.in_array() => {
@@ -115,7 +127,20 @@ enum Value<'a> {
     Null,
     Number(&'a str),
     Text(Cow<'a, str>),
+    Boolean(&'a str),
     Nested(&'a str),
+}
+
+impl Value<'_> {
+    fn kind(&self) -> Option<Kinds> {
+        match self {
+            Self::Null => None,
+            Self::Number(_) => Some(Kinds::NUMBER),
+            Self::Text(_) => Some(Kinds::TEXT),
+            Self::Boolean(_) => Some(Kinds::BOOLEAN),
+            Self::Nested(_) => Some(Kinds::NESTED),
+        }
+    }
 }
 
 fn parse(object: &str, line: u64) -> Result<Object<'_>, Trouble> {
@@ -137,6 +162,8 @@ struct Columns {
     index: HashMap<String, usize>,
     /// The last object that had the key, counted from 1.
     seen: Vec<u64>,
+    /// How many objects had the key.
+    had: Vec<u64>,
     objects: u64,
 }
 
@@ -158,6 +185,7 @@ impl Columns {
                 None => {
                     self.index.insert(key.to_string(), self.seen.len());
                     self.seen.push(0);
+                    self.had.push(0);
                     fields.push(Field::Null);
                     outline.headings.push(Heading {
                         text: key.to_string(),
@@ -172,16 +200,22 @@ impl Columns {
                     self.seen.len() - 1
                 }
             };
-            twice |= self.seen[column] == self.objects;
+            let again = self.seen[column] == self.objects;
+            twice |= again;
+            self.had[column] += u64::from(!again);
             self.seen[column] = self.objects;
             nested |= matches!(value, Value::Nested(_));
+            if let Some(kind) = value.kind() {
+                outline.facts.cell(column, kind);
+            }
             fields[column] = match value {
                 Value::Null => Field::Null,
                 Value::Number(digits) => Field::Raw(digits),
                 Value::Text(text) => Field::Text(text),
-                Value::Nested(json) => Field::Text(json),
+                Value::Boolean(json) | Value::Nested(json) => Field::Text(json),
             };
         }
+        outline.facts.repeated |= twice;
         if twice {
             let (many, one) = (
                 "objects name a key more than once; the last value was kept",
@@ -230,7 +264,7 @@ fn value<E: Error>(raw: &str) -> Result<Value<'_>, E> {
         }
         Some(b'"') => Value::Text(Cow::Borrowed(&raw[1..raw.len() - 1])),
         Some(b'n') => Value::Null,
-        Some(b't' | b'f') => Value::Text(Cow::Borrowed(raw)),
+        Some(b't' | b'f') => Value::Boolean(raw),
         Some(b'{' | b'[') => Value::Nested(raw),
         _ => Value::Number(raw),
     })

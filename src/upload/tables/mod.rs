@@ -7,6 +7,7 @@ mod delimited;
 mod dialect;
 mod elements;
 mod encoding;
+mod facts;
 mod insert;
 mod json;
 mod load;
@@ -33,8 +34,9 @@ use self::table::{Halt, Table, Trouble};
 use crate::session::{Cancel, Error, Result, Skipped};
 
 pub use self::database::{Accepted, Brought, accept_database};
+pub use self::facts::{Facts, Kinds};
 pub use self::records::Dialect;
-pub use self::report::{Column, Converted, Format, TableReport};
+pub use self::report::{Column, Converted, Format, TableReport, WorkbookReport};
 pub use self::summary::summary;
 pub use self::table::Lines;
 pub use self::types::SqlType;
@@ -130,6 +132,7 @@ pub fn convert(
             Ok(Some(mut made)) => {
                 converted.tables.append(&mut made.tables);
                 converted.skipped.append(&mut made.skipped);
+                converted.workbooks.append(&mut made.workbooks);
                 ("COMMIT", None)
             }
             Ok(None) => ("ROLLBACK", None),
@@ -244,6 +247,11 @@ impl Job<'_> {
             }
             Kind::Workbook => {
                 let workbook = Workbook::open(path, self.limits, self.cancel)?;
+                made.workbooks.push(WorkbookReport {
+                    source: self.file.relative.clone(),
+                    sheets: workbook.sheets().map(|s| s.name().to_owned()).collect(),
+                    plain: workbook.is_plain(),
+                });
                 for sheet in workbook.sheets() {
                     let format = Format::Sheet {
                         name: sheet.name().to_owned(),

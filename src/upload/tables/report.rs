@@ -2,6 +2,7 @@
 //! rewriting of scripts. Plain data, and the sentences about it.
 
 use super::database::Brought;
+use super::facts::{Facts, Kinds};
 use super::load::Loaded;
 use super::records::Dialect;
 use super::scan::Seen;
@@ -18,6 +19,26 @@ pub struct Converted {
     pub skipped: Vec<Skipped>,
     /// Tables that were in the database before.
     pub brought: Vec<Brought>,
+    /// The sheets of each workbook of which tables were made.
+    pub workbooks: Vec<WorkbookReport>,
+}
+
+impl Converted {
+    /// Whether there is anything to say of the session's data.
+    pub fn has_anything(&self) -> bool {
+        !(self.tables.is_empty() && self.skipped.is_empty() && self.brought.is_empty())
+    }
+}
+
+/// The sheets of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkbookReport {
+    /// The workbook, relative with `/`.
+    pub source: String,
+    /// The names of all sheets with cells, in its order; those too of which no table was made.
+    pub sheets: Vec<String>,
+    /// It has no other sheets but charts.
+    pub plain: bool,
 }
 
 /// One table made from a file.
@@ -45,6 +66,8 @@ pub struct TableReport {
     pub long: Lines,
     /// Everything that is not as it was in the file, in sentences.
     pub changes: Vec<String>,
+    /// What is lost in the table.
+    pub facts: Facts,
 }
 
 /// What a table was read from.
@@ -115,6 +138,17 @@ impl From<&TableReport> for session::Table {
     }
 }
 
+impl From<&Brought> for session::Table {
+    fn from(table: &Brought) -> Self {
+        Self {
+            name: table.name.clone(),
+            rows: table.rows,
+            columns: table.columns.clone(),
+            source: super::DATABASE.to_owned(),
+        }
+    }
+}
+
 impl TableReport {
     /// The report on a table that was stored; `wanted`: the name it would have had.
     pub(super) fn new(source: &str, format: Format, wanted: &str, loaded: Loaded) -> Self {
@@ -151,6 +185,9 @@ impl TableReport {
         }
         changes.extend(sentences(&scan.outline, plan.extra.as_deref()));
         let begins = begins(&scan.outline, margin);
+        let mut facts = scan.outline.facts;
+        facts.cells.drain(..margin.min(facts.cells.len()));
+        facts.cells.resize_with(columns.len(), Kinds::default);
         Self {
             name: plan.name,
             source: source.to_owned(),
@@ -163,6 +200,7 @@ impl TableReport {
             short: scan.outline.short,
             long: scan.outline.long,
             changes,
+            facts,
         }
     }
 }

@@ -21,6 +21,7 @@ pub(super) struct Workbook {
     path: PathBuf,
     kind: Kind,
     sheets: Vec<(usize, String)>,
+    plain: bool,
     idle: Mutex<Vec<Book>>,
     cancel: Cancel,
 }
@@ -63,18 +64,29 @@ impl Workbook {
             path: path.to_owned(),
             kind,
             sheets: Vec::new(),
+            plain: true,
             idle: Mutex::default(),
             cancel: cancel.clone(),
         };
         let book = workbook.take()?;
         let sheets = book.sheets_metadata().iter().enumerate();
         let tables = sheets.filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet);
-        workbook.sheets = tables.map(|(i, sheet)| (i, sheet.name.clone())).collect();
+        let found = tables.map(|(i, sheet)| (i, sheet.name.clone())).collect();
+        let known = |sheet: &calamine::Sheet| {
+            matches!(sheet.typ, SheetType::WorkSheet | SheetType::ChartSheet)
+        };
+        workbook.plain = book.sheets_metadata().iter().all(known);
+        workbook.sheets = found;
         workbook.put_back(book);
         match workbook.sheets.is_empty() {
             true => Err(Trouble::new("it has no sheets with cells").into()),
             false => Ok(workbook),
         }
+    }
+
+    /// Whether its other sheets are only charts.
+    pub fn is_plain(&self) -> bool {
+        self.plain
     }
 
     pub fn sheets(&self) -> impl Iterator<Item = Sheet<'_>> {

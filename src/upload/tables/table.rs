@@ -3,6 +3,7 @@
 
 use std::io;
 
+use super::facts::Facts;
 use super::types::is_number;
 
 /// A table in a file.
@@ -115,6 +116,8 @@ pub(super) struct Outline {
     pub notes: Vec<Note>,
     /// The same, where there is no place to name.
     pub remarks: Vec<String>,
+    /// What is lost in the table.
+    pub facts: Facts,
 }
 
 /// The name of a column in its file.

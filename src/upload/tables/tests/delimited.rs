@@ -281,9 +281,15 @@ fn a_row_of_too_many_fields_and_a_wide_table() {
     let row = "1,".repeat(60_000);
     assert_eq!(
         csv(&format!("a,b\n{row}\n")).reasons(),
-        [("data.csv", "line 2, column 1: the row that begins here has more than 50000 fields")]
+        [(
+            "data.csv",
+            "line 2, column 1: the row that begins here has more than 50000 fields"
+        )]
     );
     let header: Vec<String> = (0..1500).map(|i| format!("c{i}")).collect();
     let rows = (vec!["7"; 1500].join(",") + "\n").repeat(300);
-    assert_eq!(csv(&(header.join(",") + "\n" + &rows)).rows("data").len(), 300);
+    assert_eq!(
+        csv(&(header.join(",") + "\n" + &rows)).rows("data").len(),
+        300
+    );
 }
