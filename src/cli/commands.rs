@@ -228,7 +228,9 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
         &Cancel::default(),
         &Progress::default(),
         &|step| {
-            if context.verbose {
+            // Rows go by too fast to be read.
+            let counts = matches!(step, upload::Step::Converting { rows: 1.., .. });
+            if context.verbose && !counts {
                 context.say(&step.to_string());
             }
         },
@@ -246,6 +248,9 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
     if context.verbose {
         let files = text::count(report.files as usize, "file", "files");
         context.say(&format!("{files} stored, {}", text::bytes(report.bytes)));
+        for line in report.made_lines() {
+            context.say(&text::one_line(&line));
+        }
     }
     let answer = json::UploadJson::new(&report, session_json(session));
     report_cleaned(context, Ok(report.cleaned));

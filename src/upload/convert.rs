@@ -131,5 +131,6 @@ fn write_summary(root: &Path, made: &mut Made) -> Result<()> {
                 .into(),
         });
     }
+    failpoint::reach("summary").map_err(failed)?;
     fs::write(&path, tables::summary(&made.converted)).map_err(failed)
 }

@@ -79,6 +79,32 @@ impl Report {
         self.scripts = made.scripts;
     }
 
+    /// The scripts that were rewritten.
+    pub fn rewritten(&self) -> impl Iterator<Item = &python::Script> {
+        self.scripts
+            .scripts
+            .iter()
+            .filter(|s| !s.changes.is_empty())
+    }
+
+    /// Tables and rewritten scripts, each in a line.
+    pub fn made_lines(&self) -> Vec<String> {
+        let tables = self.tables().into_iter().map(|t| {
+            let rows = text::count(t.rows as usize, "row", "rows");
+            let columns = text::count(t.columns.len(), "column", "columns");
+            format!("table {}: {rows}, {columns}, from {}", t.name, t.source)
+        });
+        let scripts = self.rewritten().map(|script| {
+            let calls = text::count(script.changes.len(), "call", "calls");
+            let original = script.original.as_deref().unwrap_or_default();
+            format!(
+                "script {}: {calls} read tables now; the original is {original}",
+                script.path
+            )
+        });
+        tables.chain(scripts).collect()
+    }
+
     /// The tables of the session's database, for its manifest.
     pub fn tables(&self) -> Vec<Table> {
         let brought = self.converted.brought.iter().map(Table::from);
@@ -159,6 +185,9 @@ fn log_text(report: &Report, now: DateTime<FixedOffset>) -> String {
             s.stored_as,
             text::bytes(s.bytes)
         );
+    }
+    for line in report.made_lines() {
+        let _ = writeln!(out, "  {line}");
     }
     for s in &report.skipped {
         let _ = writeln!(out, "  {}: {}", s.file, s.reason);

@@ -70,6 +70,7 @@ pub fn unpack(
     for (u, _) in unplaced.iter().zip(&at_top).filter(|(_, top)| **top) {
         taken.extend(keys(&u.extracted));
     }
+    failpoint::reach("extracted").map_err(|e| Error::io("unpack", root, e))?;
     let mut unpacked = Unpacked::default();
     for (u, at_top) in unplaced.into_iter().zip(at_top) {
         place(u, at_top, root, &mut taken, &mut unpacked)?;

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use eyproject_sessions::session::Cancel;
-use eyproject_sessions::upload::python::*;
-use serde_json::Value;
+use eyproject_sessions::session::{BaseDir, Cancel, Origin, Policy, Progress, Store};
+use eyproject_sessions::upload;
 
 /// Names the Python that has pandas and openpyxl.
 const VARIABLE: &str = "EYPROJECT_PYTHON";
@@ -55,82 +54,6 @@ fn files(folder: &Path, below: &str, into: &mut Vec<String>) {
     }
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().expect("a text").to_owned()
-}
-
-fn table(value: &Value) -> Table {
-    let column = |value: &Value| Column {
-        name: text(&value["name"]),
-        label: text(&value["label"]),
-        sql: match text(&value["sql"]).as_str() {
-            "INTEGER" => SqlType::Integer,
-            "REAL" => SqlType::Real,
-            _ => SqlType::Text,
-        },
-        cells: match text(&value["cells"]).as_str() {
-            "Number" => Cells::Number,
-            "Boolean" => Cells::Boolean,
-            "Date" => Cells::Date,
-            "Json" => Cells::Json,
-            "Mixed" => Cells::Mixed,
-            _ => Cells::Text,
-        },
-        lossy: value["lossy"].as_bool().expect("true or false"),
-    };
-    Table {
-        name: text(&value["name"]),
-        header: value["header"].as_bool().expect("true or false"),
-        columns: value["columns"]
-            .as_array()
-            .expect("columns")
-            .iter()
-            .map(column)
-            .collect(),
-        differs: value["differs"].as_str().map(str::to_owned),
-    }
-}
-
-/// The index that the loader prints.
-fn index(printed: &str) -> TableIndex {
-    let files: BTreeMap<String, Value> = serde_json::from_str(printed).expect("JSON");
-    let mut index = TableIndex::default();
-    for (path, value) in files {
-        let file = match text(&value["kind"]).as_str() {
-            "delimited" => DataFile::Delimited {
-                delimiter: text(&value["delimiter"])
-                    .chars()
-                    .next()
-                    .expect("a character"),
-                quote: '"',
-                encoding: Encoding {
-                    name: text(&value["encoding"]["name"]),
-                    ascii: value["encoding"]["ascii"] == true,
-                    c1: value["encoding"]["c1"] == true,
-                },
-                table: table(&value["table"]),
-            },
-            "json" => DataFile::Json {
-                lines: value["lines"] == true,
-                utf8: true,
-                table: table(&value["table"]),
-            },
-            _ => {
-                let sheet = |value: &Value| Sheet {
-                    name: text(&value["name"]),
-                    table: value["table"].is_object().then(|| table(&value["table"])),
-                };
-                let sheets = value["sheets"].as_array().expect("sheets");
-                DataFile::Workbook {
-                    sheets: sheets.iter().map(sheet).collect(),
-                }
-            }
-        };
-        index.insert(path, file);
-    }
-    index
-}
-
 #[test]
 fn rewritten_scripts_print_what_the_originals_print() {
     let Ok(interpreter) = std::env::var(VARIABLE) else {
@@ -138,20 +61,21 @@ fn rewritten_scripts_print_what_the_originals_print() {
         return;
     };
     let temp = tempfile::tempdir().expect("a folder");
-    let root = temp.path().join("session");
-    copy(&fixture("session"), &root);
-    python(&interpreter, "make_data.py", &root);
-    let tables = index(&python(&interpreter, "load.py", &root));
+    let project = temp.path().join("project");
+    copy(&fixture("session"), &project);
+    python(&interpreter, "make_data.py", &project);
     let outputs = |printed: String| -> BTreeMap<String, String> {
         serde_json::from_str(&printed).expect("JSON")
     };
-    let before = outputs(python(&interpreter, "drive.py", &root));
+    let before = outputs(python(&interpreter, "drive.py", &project));
 
     let mut scripts = Vec::new();
-    files(&root, "", &mut scripts);
+    files(&project, "", &mut scripts);
     scripts.retain(|path| path.ends_with(".py"));
     assert!(scripts.len() >= 40, "{}", scripts.len());
-    let report = apply(&root, &scripts, &tables, &Cancel::default()).expect("rewritten");
+    let report = uploaded(&project, &temp.path().join("base"));
+    let root = report.session.expect("a session").path;
+    let report = report.scripts;
 
     let expected = std::fs::read_to_string(fixture("expected.txt")).expect("readable");
     let mut found: Vec<String> = report
@@ -188,4 +112,21 @@ fn rewritten_scripts_print_what_the_originals_print() {
             );
         }
     }
+}
+
+/// The upload of everything in `project` into a session below `base`.
+fn uploaded(project: &Path, base: &Path) -> upload::Report {
+    let entries = std::fs::read_dir(project).expect("a folder");
+    let mut sources: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
+    sources.sort();
+    let request = upload::Request {
+        sources,
+        origin: Origin::Library,
+        policy: Policy::none(),
+        disk_floor: 0,
+        keep_archives: false,
+    };
+    let store = Store::new(BaseDir::chosen(base.to_owned()));
+    let (cancel, progress) = (Cancel::default(), Progress::default());
+    upload::run(&store, &request, &cancel, &progress, &|_| {}).expect("uploaded")
 }

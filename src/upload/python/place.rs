@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::calls::HELPER;
-use crate::session::{Error, Result, sys};
+use crate::session::{Error, Result, failpoint, sys};
 
 /// The helper's name beside a rewritten script.
 pub const HELPER_FILE: &str = "eyproject_sql.py";
@@ -107,6 +107,7 @@ pub(super) fn replace(
     let kept = below(root, &original);
     write_new(&unfinished, text, Some(&metadata)).map_err(failed(&unfinished))?;
     rename(&path, &kept).map_err(failed(&kept))?;
+    failpoint::reach("rewrite-original-kept").map_err(failed(&path))?;
     rename(&unfinished, &path).map_err(failed(&path))?;
     Ok(original)
 }

@@ -31,7 +31,7 @@ use self::load::load;
 use self::names::{Names, table_name};
 use self::sheet::Workbook;
 use self::table::{Halt, Table, Trouble};
-use crate::session::{Cancel, Error, Result, Skipped};
+use crate::session::{Cancel, Error, Result, Skipped, failpoint};
 
 pub use self::database::{Accepted, Brought, accept_database};
 pub use self::facts::{Facts, Kinds};
@@ -120,6 +120,7 @@ pub fn convert(
     let refuse = |error| refused(tried, database, error);
     let mut db = Database::open(database)?;
     for (kind, file) in data {
+        failpoint::reach("convert-file").map_err(|e| Error::io(tried, &file.path, e))?;
         db.connection.execute_batch("BEGIN").map_err(refuse)?;
         let names = db.names.clone();
         let job = Job {
