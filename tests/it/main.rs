@@ -17,5 +17,7 @@ mod e2e;
 mod fixture;
 mod python_corpus;
 mod source;
+#[cfg(target_os = "linux")]
+mod upload;
 #[cfg(feature = "window")]
 mod window;
