@@ -38,18 +38,18 @@ pub fn check(name: &str, data: &[u8]) {
             return;
         }
         let db = Connection::open(&database).expect("a database");
-        let tables: usize = db
+        let tables: i64 = db
             .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
             .expect("a count");
-        assert_eq!(tables, converted.tables.len());
+        assert_eq!(tables, converted.tables.len() as i64);
         for table in &converted.tables {
             let name = table.name.replace('"', "\"\"");
-            let rows: u64 = db
+            let rows: i64 = db
                 .query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| {
                     row.get(0)
                 })
                 .expect("a count");
-            assert_eq!(rows, table.rows);
+            assert_eq!(rows, table.rows as i64);
             let statement = db
                 .prepare(&format!("SELECT * FROM \"{name}\""))
                 .expect("a statement");
