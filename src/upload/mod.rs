@@ -2,6 +2,7 @@
 //! Knows sessions, and no window, command line or network; the steps run in one staging directory:
 //! gather what is there, copy it, then publish, then clean up.
 
+pub mod archive;
 mod copy;
 mod gather;
 mod report;
