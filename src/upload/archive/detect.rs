@@ -2,7 +2,7 @@
 //! Python wheel and a program that unpacks itself are ZIP files too, and stay files.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
 use super::codec::Codec;
@@ -65,7 +65,7 @@ fn look(path: &Path) -> io::Result<Result<Option<Kind>, String>> {
 }
 
 /// What the content says.
-fn by_content(file: &File) -> io::Result<Option<Kind>> {
+fn by_content(mut file: &File) -> io::Result<Option<Kind>> {
     let mut head = [0; tar::BLOCK];
     let n = super::sys::read_at(file, &mut head, 0)?;
     let head = &head[..n];
@@ -80,6 +80,7 @@ fn by_content(file: &File) -> io::Result<Option<Kind>> {
     }
     if let Some(codec) = Codec::of(head) {
         let mut inside = Vec::with_capacity(tar::BLOCK);
+        file.rewind()?;
         let source = BufReader::new(file);
         // What can't be decoded here is told when it is unpacked.
         let _ = codec

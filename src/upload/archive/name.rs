@@ -13,14 +13,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::fold::fold;
-use crate::session::manifest;
+use crate::session::{DATABASE_NAME, ROOM, manifest};
 
 /// A longer name is refused whatever the limits say: no file system takes it.
 const MAX_BYTES: usize = 4096;
 /// What the usual file systems take for one component.
 const MAX_COMPONENT_BYTES: usize = 255;
-/// The manager's own room, in whatever session an entry may claim it.
-const OWN_ROOM: &str = ".eyproject";
 
 /// A relative path of one or more components joined by `/`, safe to create below any directory on Unix and
 /// on Windows: no component is empty, `.` or `..`, a device, a drive or one of our own names; none has a
@@ -224,13 +222,13 @@ fn clean(component: &str) -> Result<(Cow<'_, str>, Option<Change>), NameError> {
 /// Whether a component, in any case or Unicode form, is a name that only we may write.
 pub(super) fn is_own(component: &str) -> bool {
     let folded = fold(component);
-    folded == manifest::FILE_NAME || folded == OWN_ROOM
+    folded == manifest::FILE_NAME || folded == ROOM
 }
 
 /// Whether a component is that of the session's database or of what SQLite keeps beside it.
 pub(super) fn is_database(component: &str) -> bool {
     fold(component)
-        .strip_prefix("project_data.db")
+        .strip_prefix(DATABASE_NAME)
         .is_some_and(|rest| matches!(rest, "" | "-wal" | "-journal" | "-shm"))
 }
 

@@ -127,6 +127,8 @@ fn refused(error: &sevenz_rust2::Error) -> Failure {
     use sevenz_rust2::Error as E;
     match error {
         E::PasswordRequired | E::MaybeBadPassword(_) => encrypted(),
+        // Built without decryption, the crate takes it for one more method.
+        E::UnsupportedCompressionMethod(method) if method.contains("AES") => encrypted(),
         E::UnsupportedCompressionMethod(method) => {
             Failure::refused(format!("it is compressed by {method}, which can't be read"))
         }

@@ -60,7 +60,7 @@ impl Folder {
     }
 }
 
-/// Reads at `offset`, leaving the file's own position alone; fewer bytes only at the end.
+/// Reads at `offset`; the file's own position is not to be relied on after it. Fewer bytes only at the end.
 pub(in super::super) fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut done = 0;
     while done < buf.len() {

@@ -68,7 +68,7 @@ impl Folder {
     }
 }
 
-/// Reads at `offset`; fewer bytes only at the end.
+/// Reads at `offset`, and moves the file's own position as it likes; fewer bytes only at the end.
 pub(in super::super) fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut done = 0;
     while done < buf.len() {

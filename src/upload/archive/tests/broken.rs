@@ -24,6 +24,35 @@ fn case_27_encrypted() {
     refused("a.zip", &archive, &["“a”", "encrypted"]);
 }
 
+/// Two 7z archives of one file with the password `pw`, the second with its list of entries encrypted too.
+const ENCRYPTED_7Z: [&str; 2] = [
+    "\
+        377abcaf271c0004ef163cf110000000000000006100000000000000e9a467537f89d7146262bfaa2c0d1a304330c04a\
+        010406000109100a01d8dd34ce00070b0100022406f1070122c8ff676e3021c74cd68dc764d20598a85de554083b0a98\
+        510533d48a8b3a5a4c2d402121011601000c0a0600080a01e5e8a25c00000501110d0061002e00630073007600000000\
+        00\
+    ",
+    "\
+        377abcaf271c00046db777e680000000000000005300000000000000d4d1ad946778ecac8a4c6af72c5c8f62010b4e8c\
+        8f98d6107a229f814fa5f7f24b9801ce493916692938a2aa93026408c9a3b877e700e8e4df825e45e3da77129bb9688a\
+        de20d436e512fc86067ab42232ee9ce79ebcfa014330449158da7a30f059803294c5219fc7216dbadba37d425e2e996b\
+        e1627c728073eb805235a53683393d541706100109700a01e87d4a1b00070b0100022406f1070122c8ff24c4fa611e3e\
+        2ebd1817013919d565f5a0b2dff01bed6a9be409691e164cb10a23030101055d0000800001000c646100080a018f3858\
+        c40000\
+    ",
+];
+
+#[test]
+fn case_27_encrypted_7z() {
+    for hex in ENCRYPTED_7Z {
+        let bytes: Vec<u8> = (0..hex.len())
+            .step_by(2)
+            .map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap())
+            .collect();
+        refused("a.7z", &bytes, &["a.7z", "encrypted"]);
+    }
+}
+
 #[test]
 fn case_27_unknown_method() {
     for method in [1, 6, 97, 98, 1000] {
