@@ -16,8 +16,8 @@ use super::tree::{NodeId, ROOT, Tree, What};
 
 /// Links followed on the way to one target, as Linux has it.
 const MAX_HOPS: u32 = 40;
-/// Components walked for all links together; keeps hostile ones from costing hours.
-const MAX_STEPS: u64 = 20_000_000;
+/// Components walked for all links together; keeps hostile ones from costing more than a moment.
+const MAX_STEPS: u64 = 4_000_000;
 /// A longer text is no path on any system.
 pub(super) const MAX_TEXT: usize = 4096;
 

@@ -1,7 +1,7 @@
 //! Archives: telling one by its content, and unpacking it into a directory of ours, whole or not at all.
 //!
-//! Every format feeds one loop: an entry passes the [gate](gate), which makes its [`EntryName`] and its place
-//! among the others, then the [sink](sink) writes it below one open directory, counting. Nothing that an
+//! Every format feeds one loop: an entry passes the gate, which makes its [`EntryName`] and its place
+//! among the others, then the sink writes it below one open directory, counting. Nothing that an
 //! archive declares about itself is believed. When this module refuses, it leaves what it wrote to the
 //! caller, who drops the directory. Knows no session, no window and no upload.
 

@@ -139,19 +139,15 @@ impl EntryName {
         self.components().count()
     }
 
-    /// Its last component.
-    pub fn file_name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&*self.0, |(_, last)| last)
+    /// What it stands in, `None` at the top, and its last component.
+    pub fn split(&self) -> (Option<&str>, &str) {
+        match self.0.rsplit_once('/') {
+            Some((folder, last)) => (Some(folder), last),
+            None => (None, &self.0),
+        }
     }
 
-    /// What it stands in; `None` at the top.
-    pub fn folder(&self) -> Option<Self> {
-        self.0
-            .rsplit_once('/')
-            .map(|(folder, _)| Self(folder.into()))
-    }
-
-    /// The first `end` bytes of it, which must be whole components.
+    /// Its first `end` bytes, which must be whole components.
     pub(super) fn prefix(&self, end: usize) -> Self {
         debug_assert!(matches!(self.0.as_bytes().get(end), None | Some(b'/')));
         Self(self.0[..end].into())

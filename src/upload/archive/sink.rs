@@ -120,7 +120,7 @@ pub(super) fn foreign_names(path: &Path) -> Result<Vec<String>> {
 #[derive(Debug)]
 pub(super) struct Writer<'a> {
     sink: &'a Sink<'a>,
-    folder: Option<(EntryName, Folder)>,
+    folder: Option<(Box<str>, Folder)>,
     chunk: Vec<u8>,
 }
 
@@ -177,19 +177,20 @@ impl Writer<'_> {
     fn create(&mut self, file: &NewFile) -> Result<File> {
         let failed = |e| self.sink.failed(&file.name, e);
         failpoint::reach("unpack-file").map_err(failed)?;
-        let Some(folder) = file.name.folder() else {
-            return self
-                .sink
-                .root
-                .make_file(file.name.as_str(), file.executable)
-                .map_err(failed);
+        let root = &self.sink.root;
+        let made = match file.name.split() {
+            (None, last) => root.make_file(last, file.executable),
+            (Some(folder), last) => {
+                let open = match &mut self.folder {
+                    Some((name, open)) if **name == *folder => open,
+                    other => {
+                        let open = root.folder(folder).map_err(failed)?;
+                        &mut other.insert((folder.into(), open)).1
+                    }
+                };
+                open.make_file(last, file.executable)
+            }
         };
-        let open = match self.folder.take() {
-            Some((name, open)) if name == folder => open,
-            _ => self.sink.root.folder(folder.as_str()).map_err(failed)?,
-        };
-        let made = open.make_file(file.name.file_name(), file.executable);
-        self.folder = Some((folder, open));
         made.map_err(failed)
     }
 

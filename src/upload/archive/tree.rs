@@ -113,11 +113,11 @@ impl Tree {
         what: What,
         new_folders: &mut Vec<EntryName>,
     ) -> Result<NodeId, Clash> {
-        let parent = match name.folder() {
+        let (folder, component) = name.split();
+        let parent = match folder {
             None => ROOT,
-            Some(folder) => self.folder(folder, new_folders)?,
+            Some(folder) => self.folder(&name.prefix(folder.len()), new_folders)?,
         };
-        let component = name.file_name();
         let Some(there) = self.child(parent, component) else {
             let is_folder = matches!(what, What::Folder { .. });
             let id = self.add(parent, component, what)?;
@@ -146,11 +146,11 @@ impl Tree {
     /// The node of the folder `name`, made if need be.
     fn folder(
         &mut self,
-        name: EntryName,
+        name: &EntryName,
         new_folders: &mut Vec<EntryName>,
     ) -> Result<NodeId, Clash> {
         if let Some((last, id)) = &self.last_folder
-            && *last == name
+            && last == name
         {
             return Ok(*id);
         }
@@ -178,7 +178,7 @@ impl Tree {
             };
             end += 1;
         }
-        self.last_folder = Some((name, at));
+        self.last_folder = Some((name.clone(), at));
         Ok(at)
     }
 
