@@ -113,12 +113,15 @@ pub struct UploadRules {
     /// Bytes of free disk that an upload leaves alone; 1 GB unless set.
     #[serde(with = "size", skip_serializing_if = "Option::is_none")]
     pub disk_floor: Option<u64>,
+    /// Whether an archive is stored beside what it unpacks to.
+    pub keep_archives: bool,
 }
 
 impl Default for UploadRules {
     fn default() -> Self {
         Self {
             disk_floor: Some(DEFAULT_DISK_FLOOR),
+            keep_archives: false,
         }
     }
 }

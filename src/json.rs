@@ -246,17 +246,88 @@ pub struct UploadJson {
     pub temp_dir: String,
     /// Stored files and folders as they were named, relative with `/`.
     pub files: Vec<String>,
+    /// The new tables, in one sentence.
+    pub table_names_message: String,
+    /// What was made of data files and scripts.
+    pub sql_conversion: ConversionJson,
     /// What was left out, renamed or changed.
     pub skipped: Vec<Skipped>,
     /// The session as in the list.
     pub session: SessionJson,
 }
 
+/// What an upload made of data files and scripts.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConversionJson {
+    /// The names of the session's tables.
+    pub converted_tables: Vec<String>,
+    /// How many they are.
+    pub total_tables: usize,
+    /// Each table with its rows, columns and source.
+    pub conversion_summary: Vec<Table>,
+    /// Every call that now reads a table.
+    pub python_transformations: Vec<TransformationJson>,
+    /// The scripts that were rewritten, relative with `/`.
+    pub python_files_updated: Vec<String>,
+}
+
+/// A call of a script that now reads a table.
+#[derive(Debug, Clone, Serialize)]
+pub struct TransformationJson {
+    /// The script, relative with `/`.
+    pub file: String,
+    /// The call's line in the original, from 1.
+    pub line: usize,
+    /// The function as the script called it.
+    pub call: String,
+    /// The data file it read.
+    pub data_file: String,
+    /// The tables it reads now.
+    pub tables: Vec<String>,
+}
+
+impl ConversionJson {
+    fn new(report: &crate::upload::Report) -> Self {
+        let tables = report.tables();
+        let changes = report.scripts.scripts.iter().flat_map(|script| {
+            script.changes.iter().map(|change| TransformationJson {
+                file: script.path.clone(),
+                line: change.line,
+                call: change.call.clone(),
+                data_file: change.file.clone(),
+                tables: change.tables.clone(),
+            })
+        });
+        let rewritten = report.rewritten().map(|script| script.path.clone());
+        Self {
+            converted_tables: tables.iter().map(|t| t.name.clone()).collect(),
+            total_tables: tables.len(),
+            python_transformations: changes.collect(),
+            python_files_updated: rewritten.collect(),
+            conversion_summary: tables,
+        }
+    }
+
+    fn message(&self) -> String {
+        match &*self.converted_tables {
+            [] => "No tables were made".into(),
+            names => format!(
+                "{}: {}",
+                text::count(names.len(), "table", "tables"),
+                names.join(", ")
+            ),
+        }
+    }
+}
+
 impl UploadJson {
     /// The JSON of an upload that made `session`.
     pub fn new(report: &crate::upload::Report, session: SessionJson) -> Self {
         let files = text::count(report.files as usize, "file", "files");
+        let sql_conversion = ConversionJson::new(report);
         Self {
+            table_names_message: sql_conversion.message(),
+            sql_conversion,
             message: format!("{files} uploaded, {}", text::bytes(report.bytes)),
             session_id: session.session_id,
             temp_dir: session.path.clone(),

@@ -256,6 +256,7 @@ pub enum Effect {
         policy: Policy,
         /// Bytes of free disk that it leaves alone.
         disk_floor: u64,
+        keep_archives: bool,
     },
     /// Stop a job.
     Cancel(JobId),

@@ -220,6 +220,7 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
         origin: Origin::Cli,
         policy: context.policy.clone(),
         disk_floor: context.settings.upload.disk_floor(),
+        keep_archives: context.settings.upload.keep_archives,
     };
     let report = upload::run(
         &context.store,
@@ -227,8 +228,10 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
         &Cancel::default(),
         &Progress::default(),
         &|step| {
-            if context.verbose {
-                context.say(step.as_str());
+            // Rows go by too fast to be read.
+            let counts = matches!(step, upload::Step::Converting { rows: 1.., .. });
+            if context.verbose && !counts {
+                context.say(&step.to_string());
             }
         },
     )?;
@@ -245,6 +248,9 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
     if context.verbose {
         let files = text::count(report.files as usize, "file", "files");
         context.say(&format!("{files} stored, {}", text::bytes(report.bytes)));
+        for line in report.made_lines() {
+            context.say(&text::one_line(&line));
+        }
     }
     let answer = json::UploadJson::new(&report, session_json(session));
     report_cleaned(context, Ok(report.cleaned));

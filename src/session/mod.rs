@@ -40,6 +40,7 @@ pub use list::{Listing, Session};
 pub use manifest::{Manifest, Origin, Skipped, Source, Table};
 pub use progress::{Cancel, Progress, Reading};
 pub use remove::{Removed, remove_tree};
+pub(crate) use rename::rename_new;
 pub use retention::Cleaned;
 pub use store::Store;
 pub use trash::Trashed;

@@ -34,8 +34,6 @@ pub struct Copied {
     pub bytes: u64,
     /// What vanished or changed meanwhile.
     pub skipped: Vec<Skipped>,
-    /// Every file, relative to the session with `/`.
-    pub stored: Vec<String>,
 }
 
 struct Job<'a> {
@@ -94,17 +92,7 @@ pub fn copy(
         return Err(error);
     }
     set_folder_times(&gathered.items, job.into);
-    let mut stored: Vec<String> = files
-        .iter()
-        .filter(|i| job.into.join(&i.to).is_file())
-        .map(|i| {
-            i.to.to_string_lossy()
-                .replace(std::path::MAIN_SEPARATOR, "/")
-        })
-        .collect();
-    stored.sort_unstable();
     Ok(Copied {
-        stored,
         files: job.files.into_inner(),
         bytes: job.bytes.into_inner(),
         skipped: job.skipped.into_inner().unwrap_or_else(|e| e.into_inner()),

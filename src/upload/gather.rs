@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
+use super::archive;
 use crate::session::{Cancel, Error, ErrorKind, ROOM, Result, Skipped, Source, manifest};
 
 /// One file or folder to copy.
@@ -38,9 +39,22 @@ pub enum ItemKind {
     },
 }
 
+/// One archive to unpack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archive {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its own name.
+    pub name: String,
+    /// What it is.
+    pub kind: archive::Kind,
+}
+
 /// Everything to copy, and what is left out.
 #[derive(Debug, Default)]
 pub struct Gathered {
+    /// What is unpacked rather than copied.
+    pub archives: Vec<Archive>,
     /// Folders before what is in them.
     pub items: Vec<Item>,
     /// Regular files among them.
@@ -57,11 +71,16 @@ pub struct Gathered {
 ///
 /// # Errors
 /// If a source doesn't exist, can't be read, is neither file nor folder, or contains `base`; and on `cancel`.
-pub fn gather(sources: &[PathBuf], base: &Path, cancel: &Cancel) -> Result<Gathered> {
+pub fn gather(
+    sources: &[PathBuf],
+    base: &Path,
+    keep_archives: bool,
+    cancel: &Cancel,
+) -> Result<Gathered> {
     let mut gathered = Gathered::default();
     let mut names = Names::default();
     for source in sources {
-        gathered.source(source, base, &mut names, cancel)?;
+        gathered.source(source, base, keep_archives, &mut names, cancel)?;
     }
     Ok(gathered)
 }
@@ -71,6 +90,7 @@ impl Gathered {
         &mut self,
         source: &Path,
         base: &Path,
+        keep_archives: bool,
         names: &mut Names,
         cancel: &Cancel,
     ) -> Result<()> {
@@ -101,6 +121,19 @@ impl Gathered {
                 "name a file or a folder",
             );
         }
+        if metadata.is_file() {
+            check_readable(&real, source)?;
+            if let Some(kind) = archive::detect(&real)? {
+                self.archives.push(Archive {
+                    path: real.clone(),
+                    name: name.to_string_lossy().into_owned(),
+                    kind,
+                });
+                if !keep_archives {
+                    return Ok(());
+                }
+            }
+        }
         let stored = names.take(&name);
         if stored != name {
             let file = source.display().to_string();
@@ -114,7 +147,6 @@ impl Gathered {
         }
         let (files, bytes) = (self.files, self.bytes);
         if metadata.is_file() {
-            check_readable(&real, source)?;
             self.push_file(real, PathBuf::from(&stored), metadata.len());
         } else {
             let root = real.clone();

@@ -17,7 +17,7 @@ fn reasons(gathered: &Gathered) -> Vec<String> {
 }
 
 fn gather_all(sources: &[PathBuf]) -> Result<Gathered> {
-    gather(sources, Path::new("/nowhere"), &Cancel::default())
+    gather(sources, Path::new("/nowhere"), false, &Cancel::default())
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_missing_source_or_the_base_itself_refuses_the_upload() {
     assert!(error.full().contains("gone.csv"), "{}", error.full());
     let base = dir.path().join("base");
     fs::create_dir(&base).unwrap();
-    let error = gather(&[dir.path().to_owned()], &base, &Cancel::default()).unwrap_err();
+    let error = gather(&[dir.path().to_owned()], &base, false, &Cancel::default()).unwrap_err();
     assert!(
         error
             .full()
@@ -146,6 +146,12 @@ fn a_missing_source_or_the_base_itself_refuses_the_upload() {
     );
     let cancelled = Cancel::default();
     cancelled.cancel();
-    let error = gather(&[dir.path().to_owned()], Path::new("/nowhere"), &cancelled).unwrap_err();
+    let error = gather(
+        &[dir.path().to_owned()],
+        Path::new("/nowhere"),
+        false,
+        &cancelled,
+    )
+    .unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::Cancelled);
 }

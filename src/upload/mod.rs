@@ -1,19 +1,27 @@
 //! Uploads: files and folders become a new session, all or nothing.
 //! Knows sessions, and no window, command line or network; the steps run in one staging directory:
-//! gather what is there, copy it, then publish, then clean up.
+//! gather what is there, copy it, unpack archives, make tables of data files, rewrite scripts to read
+//! those, then publish, then clean up.
 
+pub mod archive;
+mod convert;
 mod copy;
 mod gather;
+mod index;
+pub mod python;
 mod report;
+pub mod tables;
+mod unpack;
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::session::{
     Cancel, Cleaned, Draft, Error, ErrorKind, Origin, Policy, Progress, Result, Staging, Store,
-    failpoint,
+    failpoint, text,
 };
 
-pub use gather::{Gathered, Item, ItemKind, gather};
+pub use gather::{Archive, Gathered, Item, ItemKind, gather};
 pub use report::Report;
 
 /// What to upload, and by which rules.
@@ -27,29 +35,47 @@ pub struct Request {
     pub policy: Policy,
     /// Bytes of free disk that the upload leaves alone.
     pub disk_floor: u64,
+    /// Whether an archive is stored beside what it unpacks to.
+    pub keep_archives: bool,
 }
 
 /// What an upload is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum Step<'a> {
     /// Looking what there is to copy.
     Gathering,
     /// Copying files.
     Copying,
+    /// Unpacking the archive of this name.
+    Extracting(&'a str),
+    /// Making tables of a data file.
+    Converting {
+        /// The file, relative to the session.
+        file: &'a str,
+        /// Rows stored so far.
+        rows: u64,
+    },
+    /// Rewriting scripts.
+    Rewriting,
     /// Making the session visible.
     Publishing,
     /// Deleting what the rules say.
     CleaningUp,
 }
 
-impl Step {
-    /// The step in words.
-    pub fn as_str(self) -> &'static str {
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Gathering => "looking at files",
-            Self::Copying => "copying",
-            Self::Publishing => "publishing",
-            Self::CleaningUp => "cleaning up",
+            Self::Gathering => f.write_str("looking at files"),
+            Self::Copying => f.write_str("copying"),
+            Self::Extracting(name) => write!(f, "extracting {name}"),
+            Self::Converting { file, rows: 0 } => write!(f, "converting {file}"),
+            Self::Converting { file, rows } => {
+                write!(f, "converting {file}, {} rows", text::grouped(*rows))
+            }
+            Self::Rewriting => f.write_str("rewriting scripts"),
+            Self::Publishing => f.write_str("publishing"),
+            Self::CleaningUp => f.write_str("cleaning up"),
         }
     }
 }
@@ -64,7 +90,7 @@ pub fn run(
     request: &Request,
     cancel: &Cancel,
     progress: &Progress,
-    on: &dyn Fn(Step),
+    on: &dyn Fn(Step<'_>),
 ) -> Result<Report> {
     on(Step::Gathering);
     if request.sources.is_empty() {
@@ -73,20 +99,32 @@ pub fn run(
             Error::new(why, "upload", PathBuf::new()).with_help("name at least one file or folder")
         );
     }
-    let gathered = gather(&request.sources, store.base(), cancel)?;
+    let gathered = gather(
+        &request.sources,
+        store.base(),
+        request.keep_archives,
+        cancel,
+    )?;
     progress.set_total(gathered.files, gathered.bytes);
     check_space(store, &gathered, request.disk_floor)?;
 
     let staging = store.stage()?;
     on(Step::Copying);
     let copied = copy::copy(&gathered, &staging, request.disk_floor, cancel, progress)?;
-    if gathered.files > 0 && copied.files == 0 {
+    if gathered.files > 0 && copied.files == 0 && gathered.archives.is_empty() {
         let why = ErrorKind::Refused("everything that was to be uploaded has vanished".into());
         return Err(Error::new(why, "upload", PathBuf::new()).with_help("look where it is now"));
     }
-    // Archives are extracted, data files converted and scripts rewritten here, all of it in `staging`.
+    let mut report = Report::of(gathered.sources, gathered.skipped, copied);
+    if !gathered.archives.is_empty() {
+        let on = |name: &str| on(Step::Extracting(name));
+        let floor = request.disk_floor;
+        let unpacked = unpack::unpack(&gathered.archives, &staging, floor, cancel, progress, &on)?;
+        report.add_unpacked(unpacked);
+    }
+    report.add_made(convert::convert(staging.path(), cancel, on)?);
     on(Step::Publishing);
-    publish(staging, request, gathered, copied, cancel, on)
+    publish(staging, request, report, cancel, on)
 }
 
 fn check_space(store: &Store, gathered: &Gathered, floor: u64) -> Result<()> {
@@ -101,7 +139,6 @@ fn check_space(store: &Store, gathered: &Gathered, floor: u64) -> Result<()> {
 }
 
 fn no_space(store: &Store, bytes: u64, free: u64, floor: u64) -> Error {
-    use crate::session::text;
     Error::new(ErrorKind::NoSpace, format!("store {}", text::bytes(bytes)), store.base()).with_help(format!(
         "{} of the disk is free and {} is always left; free some, for instance by cleaning up old sessions",
         text::bytes(free),
@@ -112,25 +149,16 @@ fn no_space(store: &Store, bytes: u64, free: u64, floor: u64) -> Error {
 fn publish(
     staging: Staging,
     request: &Request,
-    gathered: Gathered,
-    copied: copy::Copied,
+    mut report: Report,
     cancel: &Cancel,
-    on: &dyn Fn(Step),
+    on: &dyn Fn(Step<'_>),
 ) -> Result<Report> {
     let store = staging.store().clone();
-    let mut skipped = gathered.skipped;
-    skipped.extend(copied.skipped);
-    let mut sources = gathered.sources;
+    report.stored = report::stored(staging.path());
     // What vanished altogether was never in the session, and so won't be missing from it.
-    sources.retain(|s| std::fs::symlink_metadata(staging.path().join(&s.stored_as)).is_ok());
-    let mut report = Report {
-        files: copied.files,
-        bytes: copied.bytes,
-        stored: copied.stored,
-        sources,
-        skipped,
-        ..Report::default()
-    };
+    report
+        .sources
+        .retain(|s| std::fs::symlink_metadata(staging.path().join(&s.stored_as)).is_ok());
     report::write_log(&report, staging.path(), store.clock().now())?;
     failpoint::reach("upload-logged").map_err(|e| Error::io("upload", staging.path(), e))?;
     if cancel.is_cancelled() {
@@ -139,7 +167,7 @@ fn publish(
     let published = staging.publish(Draft {
         origin: request.origin,
         sources: report.sources.clone(),
-        tables: Vec::new(),
+        tables: report.tables(),
         skipped: report.skipped.clone(),
     })?;
     // A session in use is never cleaned up, and this one no longer is.

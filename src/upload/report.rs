@@ -5,7 +5,14 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::session::{Cleaned, Error, Result, Session, Skipped, Source, text};
+use walkdir::WalkDir;
+
+use super::convert::Made;
+use super::copy::Copied;
+use super::python;
+use super::tables::Converted;
+use super::unpack::Unpacked;
+use crate::session::{Cleaned, Error, Result, Session, Skipped, Source, Table, text};
 
 /// What came of an upload.
 #[derive(Debug, Default)]
@@ -22,10 +29,112 @@ pub struct Report {
     pub sources: Vec<Source>,
     /// What was left out, renamed or changed, and why.
     pub skipped: Vec<Skipped>,
+    /// What was made of data files.
+    pub converted: Converted,
+    /// What was made of scripts.
+    pub scripts: python::Report,
     /// What the cleanup afterwards deleted.
     pub cleaned: Cleaned,
     /// What went wrong after the session was there.
     pub notices: Vec<String>,
+}
+
+impl Report {
+    pub(super) fn of(sources: Vec<Source>, mut skipped: Vec<Skipped>, copied: Copied) -> Self {
+        skipped.extend(copied.skipped);
+        Self {
+            files: copied.files,
+            bytes: copied.bytes,
+            sources,
+            skipped,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn add_unpacked(&mut self, unpacked: Unpacked) {
+        self.files += unpacked.files;
+        self.bytes += unpacked.bytes;
+        self.sources.extend(unpacked.sources);
+        self.skipped.extend(unpacked.notes);
+    }
+
+    pub(super) fn add_made(&mut self, made: Made) {
+        self.skipped.extend(made.notes);
+        self.skipped.extend(made.converted.skipped.iter().cloned());
+        for table in &made.converted.tables {
+            let said = table.changes.iter().map(|reason| Skipped {
+                file: table.source.clone(),
+                reason: reason.clone(),
+            });
+            self.skipped.extend(said);
+        }
+        for script in &made.scripts.scripts {
+            let said = script.left.iter().map(|left| Skipped {
+                file: script.path.clone(),
+                reason: left.to_string(),
+            });
+            self.skipped.extend(said);
+        }
+        self.converted = made.converted;
+        self.scripts = made.scripts;
+    }
+
+    /// The scripts that were rewritten.
+    pub fn rewritten(&self) -> impl Iterator<Item = &python::Script> {
+        self.scripts
+            .scripts
+            .iter()
+            .filter(|s| !s.changes.is_empty())
+    }
+
+    /// Tables and rewritten scripts, each in a line.
+    pub fn made_lines(&self) -> Vec<String> {
+        let tables = self.tables().into_iter().map(|t| {
+            let rows = text::count(t.rows as usize, "row", "rows");
+            let columns = text::count(t.columns.len(), "column", "columns");
+            format!("table {}: {rows}, {columns}, from {}", t.name, t.source)
+        });
+        let scripts = self.rewritten().map(|script| {
+            let calls = text::count(script.changes.len(), "call", "calls");
+            let original = script.original.as_deref().unwrap_or_default();
+            format!(
+                "script {}: {calls} read tables now; the original is {original}",
+                script.path
+            )
+        });
+        tables.chain(scripts).collect()
+    }
+
+    /// The tables of the session's database, for its manifest.
+    pub fn tables(&self) -> Vec<Table> {
+        let brought = self.converted.brought.iter().map(Table::from);
+        self.converted
+            .tables
+            .iter()
+            .map(Table::from)
+            .chain(brought)
+            .collect()
+    }
+}
+
+/// Every regular file below `dir`, relative with `/`, sorted.
+pub(super) fn stored(dir: &Path) -> Vec<String> {
+    let mut stored: Vec<String> = WalkDir::new(dir)
+        .into_iter()
+        .filter_map(|entry| entry.ok().filter(|e| e.file_type().is_file()))
+        .filter_map(|e| {
+            Some(
+                e.path()
+                    .strip_prefix(dir)
+                    .ok()?
+                    .to_string_lossy()
+                    .into_owned(),
+            )
+        })
+        .map(|name| name.replace(std::path::MAIN_SEPARATOR, "/"))
+        .collect();
+    stored.sort_unstable();
+    stored
 }
 
 /// Writes `logs/upload.log` into the session that is being built.
@@ -76,6 +185,9 @@ fn log_text(report: &Report, now: DateTime<FixedOffset>) -> String {
             s.stored_as,
             text::bytes(s.bytes)
         );
+    }
+    for line in report.made_lines() {
+        let _ = writeln!(out, "  {line}");
     }
     for s in &report.skipped {
         let _ = writeln!(out, "  {}: {}", s.file, s.reason);

@@ -15,6 +15,9 @@ mod clock;
 #[cfg(all(target_os = "linux", feature = "window"))]
 mod e2e;
 mod fixture;
+mod python_corpus;
 mod source;
+#[cfg(target_os = "linux")]
+mod upload;
 #[cfg(feature = "window")]
 mod window;

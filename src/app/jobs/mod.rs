@@ -193,6 +193,7 @@ impl Jobs {
                 batch,
                 policy,
                 disk_floor,
+                keep_archives,
             } => {
                 let (cancel, progress) = self.begin(job);
                 let upload = Upload {
@@ -201,6 +202,7 @@ impl Jobs {
                     batch,
                     policy,
                     disk_floor,
+                    keep_archives,
                     cancel,
                     progress,
                 };

@@ -18,6 +18,7 @@ pub struct Upload {
     pub batch: BatchId,
     pub policy: Policy,
     pub disk_floor: u64,
+    pub keep_archives: bool,
     pub cancel: Cancel,
     pub progress: Progress,
 }
@@ -68,8 +69,9 @@ impl Upload {
             origin: Origin::Gui,
             policy: self.policy.clone(),
             disk_floor: self.disk_floor,
+            keep_archives: self.keep_archives,
         };
-        let on = |step: upload::Step| outbox.report(Report::Step(self.job, step.as_str().into()));
+        let on = |step: upload::Step<'_>| outbox.report(Report::Step(self.job, step.to_string()));
         upload::run(store, &request, &self.cancel, &self.progress, &on)
     }
 }

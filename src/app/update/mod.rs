@@ -257,6 +257,7 @@ fn upload(model: &mut Model, sources: Vec<PathBuf>) -> Vec<Effect> {
             batch,
             policy: model.policy.clone(),
             disk_floor: model.settings.upload.disk_floor(),
+            keep_archives: model.settings.upload.keep_archives,
         },
     ]
 }

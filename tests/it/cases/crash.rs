@@ -37,7 +37,9 @@ const CHANGES: [Change; 8] = [
             let folder = f.outside("folder/sub/b.csv", b"x,y\n");
             let folder = folder.parent().unwrap().parent().unwrap().to_owned();
             let mut command = program(f, &["upload"]);
-            command.arg(f.outside("a.csv", b"1,2\n")).arg(folder);
+            command.arg(f.outside("a.csv", b"x,y\n1,2\n")).arg(folder);
+            let script = b"import pandas as pd\nprint(pd.read_csv('a.csv'))\n";
+            command.arg(f.outside("b.zip", &crate::upload::zip(&[("s.py", script)])));
             command
         },
         subject: Some(OLD),
@@ -204,7 +206,16 @@ fn kill_at(change: &Change, point: &str) {
         "{context}: {new:?}"
     );
     if let (Some(name), "upload") = (new.first(), change.name) {
-        let expected = ["a.csv", "folder/sub/b.csv", "logs/upload.log"];
+        let expected = [
+            "DATABASE_SUMMARY.md",
+            "a.csv",
+            "eyproject_sql.py",
+            "folder/sub/b.csv",
+            "logs/upload.log",
+            "project_data.db",
+            "s.py",
+            "s.py.orig",
+        ];
         assert_eq!(
             files(&after[*name]).into_keys().collect::<Vec<_>>(),
             expected,

@@ -54,6 +54,7 @@ pub fn request(sources: &[PathBuf]) -> upload::Request {
         origin: eyproject_sessions::session::Origin::Library,
         policy: eyproject_sessions::session::Policy::none(),
         disk_floor: 0,
+        keep_archives: false,
     }
 }
 

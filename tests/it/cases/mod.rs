@@ -22,3 +22,8 @@ mod watch;
 pub fn picture(dir: &std::path::Path) -> impl PartialEq + std::fmt::Debug + use<> {
     kit::Picture::of(dir)
 }
+
+/// A small disk at `at`, for as long as what is returned; nothing where none can be mounted.
+pub fn small_disk(at: &std::path::Path, options: &str) -> Option<impl Drop + use<>> {
+    kit::SmallDisk::mount(at, options)
+}

@@ -82,10 +82,10 @@ fn refused(fixture: &Fixture, outcome: &Outcome, words: &str) {
 #[test]
 fn what_vanishes_is_left_out_and_reported() {
     let fixture = new();
-    let gone = fixture.outside("gone.csv", b"1");
-    let stays = fixture.outside("stays.csv", b"1");
-    let inner = fixture.outside("folder/inner.csv", b"1");
-    fixture.outside("folder/other.csv", b"2");
+    let gone = fixture.outside("gone.txt", b"1");
+    let stays = fixture.outside("stays.txt", b"1");
+    let inner = fixture.outside("folder/inner.txt", b"1");
+    fixture.outside("folder/other.txt", b"2");
     let sources = [gone.as_path(), &stays, inner.parent().unwrap()];
     let (session, answer) = uploaded(
         Waiting::at("stage-made", &fixture, &sources)
@@ -95,7 +95,7 @@ fn what_vanishes_is_left_out_and_reported() {
             })
             .end(),
     );
-    assert_eq!(answer["files"], json!(["folder/other.csv", "stays.csv"]));
+    assert_eq!(answer["files"], json!(["folder/other.txt", "stays.txt"]));
     let reason = "it vanished before it could be copied";
     let skipped: Vec<_> = [&gone, &inner]
         .map(|p| json!({"file": p, "reason": reason}))
@@ -114,7 +114,7 @@ fn what_vanishes_is_left_out_and_reported() {
         .iter()
         .map(|s| &s["stored_as"])
         .collect();
-    assert_eq!(names, ["stays.csv", "folder"]);
+    assert_eq!(names, ["stays.txt", "folder"]);
     let log = std::fs::read_to_string(session.join("logs/upload.log")).unwrap();
     assert!(
         log.contains(&format!("{}: {reason}", gone.display())),
@@ -125,7 +125,7 @@ fn what_vanishes_is_left_out_and_reported() {
 #[test]
 fn an_upload_of_which_everything_vanishes_makes_no_session() {
     let fixture = new();
-    let gone = fixture.outside("gone.csv", b"1");
+    let gone = fixture.outside("gone.txt", b"1");
     let outcome = Waiting::at("stage-made", &fixture, &[&gone])
         .then(|| std::fs::remove_file(&gone).unwrap())
         .end();
@@ -175,9 +175,9 @@ fn a_file_that_changes_is_copied_again_and_in_the_end_as_it_is() {
 #[test]
 fn what_can_not_be_read_refuses_the_upload() {
     let fixture = new();
-    let secret = fixture.outside("folder/secret.csv", b"1");
+    let secret = fixture.outside("folder/secret.txt", b"1");
     let folder = secret.parent().unwrap();
-    fixture.outside("folder/a.csv", b"1");
+    fixture.outside("folder/a.txt", b"1");
     kit::give_away(&fixture);
     let run = |path: &Path| {
         let mut command = fixture.program();
@@ -189,7 +189,7 @@ fn what_can_not_be_read_refuses_the_upload() {
     mode(&secret, 0o000);
     let mend = "make it readable, or leave it out of the upload";
     for path in [&secret, folder] {
-        refused(&fixture, &run(path), "secret.csv");
+        refused(&fixture, &run(path), "secret.txt");
         refused(&fixture, &run(path), mend);
     }
     mode(&secret, 0o600);
@@ -203,9 +203,9 @@ fn what_can_not_be_read_refuses_the_upload() {
 fn names_that_are_taken_or_ours_are_changed_and_reported() {
     let fixture = new();
     let sources: Vec<_> = [
-        "a/data.csv",
-        "b/data.csv",
-        "c/data (2).csv",
+        "a/data.txt",
+        "b/data.txt",
+        "c/data (2).txt",
         "d/.session.json",
         "e/.session.json.new",
     ]
@@ -216,14 +216,14 @@ fn names_that_are_taken_or_ours_are_changed_and_reported() {
     let said = outcome.stderr.clone();
     let (session, answer) = uploaded(outcome);
     let read = |name: &str| String::from_utf8(std::fs::read(session.join(name)).unwrap()).unwrap();
-    assert_eq!(read("data.csv"), "a/data.csv");
-    assert_eq!(read("data (2).csv"), "b/data.csv");
-    assert_eq!(read("data (2) (2).csv"), "c/data (2).csv");
+    assert_eq!(read("data.txt"), "a/data.txt");
+    assert_eq!(read("data (2).txt"), "b/data.txt");
+    assert_eq!(read("data (2) (2).txt"), "c/data (2).txt");
     assert_eq!(read("uploaded.session.json"), "d/.session.json");
     assert_eq!(read(".session.json.new"), "e/.session.json.new");
     assert_eq!(answer["skipped"].as_array().unwrap().len(), 3);
     assert!(
-        said.contains("stored as data (2).csv: that name was taken"),
+        said.contains("stored as data (2).txt: that name was taken"),
         "{said}"
     );
     assert_eq!(answer["session"]["missing"], json!([]));
@@ -232,10 +232,10 @@ fn names_that_are_taken_or_ours_are_changed_and_reported() {
 #[test]
 fn links_are_copied_as_what_they_point_to_inside_and_left_out_else() {
     let fixture = new();
-    let file = fixture.outside("folder/real/a.csv", b"inside");
+    let file = fixture.outside("folder/real/a.txt", b"inside");
     let folder = file.parent().unwrap().parent().unwrap();
     let secret = fixture.outside("secret", b"outside");
-    symlink("real/a.csv", folder.join("to file")).unwrap();
+    symlink("real/a.txt", folder.join("to file")).unwrap();
     symlink("real", folder.join("to folder")).unwrap();
     symlink(&secret, folder.join("out")).unwrap();
     symlink("/", folder.join("root")).unwrap();
@@ -243,9 +243,9 @@ fn links_are_copied_as_what_they_point_to_inside_and_left_out_else() {
     symlink(".", folder.join("loop")).unwrap();
     let (session, answer) = uploaded(fixture.run(["upload", "--json", folder.to_str().unwrap()]));
     let files = [
-        "folder/real/a.csv",
+        "folder/real/a.txt",
         "folder/to file",
-        "folder/to folder/a.csv",
+        "folder/to folder/a.txt",
     ];
     assert_eq!(answer["files"], json!(files));
     for name in files {
@@ -261,7 +261,7 @@ fn links_are_copied_as_what_they_point_to_inside_and_left_out_else() {
 fn times_and_the_right_to_execute_are_kept_and_no_others() {
     let fixture = new();
     let script = fixture.outside("folder/run.sh", b"#!/bin/sh\n");
-    let data = fixture.outside("folder/data.csv", b"1");
+    let data = fixture.outside("folder/data.txt", b"1");
     let folder = script.parent().unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o4775)).unwrap();
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o666)).unwrap();
@@ -273,7 +273,7 @@ fn times_and_the_right_to_execute_are_kept_and_no_others() {
             .unwrap();
     }
     let (session, _) = uploaded(fixture.run(["upload", "--json", folder.to_str().unwrap()]));
-    for name in ["folder", "folder/run.sh", "folder/data.csv"] {
+    for name in ["folder", "folder/run.sh", "folder/data.txt"] {
         assert_eq!(
             session.join(name).metadata().unwrap().modified().unwrap(),
             time,
@@ -286,7 +286,7 @@ fn times_and_the_right_to_execute_are_kept_and_no_others() {
         0o700,
         "executable, not setuid"
     );
-    assert_eq!(mode("folder/data.csv") & 0o7711, 0o600);
+    assert_eq!(mode("folder/data.txt") & 0o7711, 0o600);
 }
 
 #[test]

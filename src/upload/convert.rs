@@ -1,0 +1,136 @@
+//! What is made of the files of a session: data files become tables of its database, with a summary of
+//! them, and Python scripts are rewritten to read those. Runs nothing that was uploaded.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+use super::Step;
+use super::index;
+use super::python;
+use super::tables::{self, Accepted, Converted, RelFile};
+use crate::session::{Cancel, DATABASE_NAME, Error, Result, Skipped, failpoint, manifest};
+
+/// What was made of the files of a session.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// The tables, those of an uploaded database among them.
+    pub converted: Converted,
+    /// The scripts.
+    pub scripts: python::Report,
+    /// What was done with an uploaded database or summary.
+    pub notes: Vec<Skipped>,
+}
+
+/// Converts the data files below `root`, a session being built, and rewrites its scripts.
+///
+/// # Errors
+/// A database, summary or script that can't be written; `cancel`. A file that can't be converted, or a
+/// script that can't be rewritten, stays as it is and is in the answer.
+pub fn convert(root: &Path, cancel: &Cancel, on: &dyn Fn(Step<'_>)) -> Result<Made> {
+    let mut made = Made::default();
+    let database = root.join(DATABASE_NAME);
+    if fs::symlink_metadata(&database).is_ok_and(|m| m.is_file()) {
+        take_database(&database, cancel, &mut made)?;
+    }
+    let files = files_below(root, cancel)?;
+    failpoint::reach("convert")
+        .map_err(|e| Error::io("convert data files into tables", &database, e))?;
+    let brought = std::mem::take(&mut made.converted.brought);
+    made.converted = tables::convert(
+        &files,
+        &database,
+        &tables::Limits::default(),
+        cancel,
+        &|step| {
+            on(Step::Converting {
+                file: step.file,
+                rows: step.rows,
+            });
+        },
+    )?;
+    made.converted.brought = brought;
+    if made.converted.has_anything() {
+        write_summary(root, &mut made)?;
+    }
+    let scripts: Vec<String> = files
+        .into_iter()
+        .map(|f| f.relative)
+        .filter(|f| f.ends_with(".py"))
+        .collect();
+    if !scripts.is_empty() {
+        on(Step::Rewriting);
+        failpoint::reach("rewrite").map_err(|e| Error::io("rewrite scripts", root, e))?;
+        made.scripts = python::apply(root, &scripts, &index::of(&made.converted), cancel)?;
+    }
+    Ok(made)
+}
+
+/// The uploaded database becomes the session's own if it is whole, else it stays under another name.
+fn take_database(database: &Path, cancel: &Cancel, made: &mut Made) -> Result<()> {
+    let file = DATABASE_NAME.to_owned();
+    match tables::accept_database(database, cancel)? {
+        Accepted::Taken { tables, changes } => {
+            made.converted.brought = tables;
+            let notes = changes.into_iter().map(|reason| Skipped {
+                file: file.clone(),
+                reason,
+            });
+            made.notes.extend(notes);
+        }
+        Accepted::Refused { reason, kept_as } => made.notes.push(Skipped {
+            file,
+            reason: format!("{reason}; kept as {}", kept_as.join(", ")),
+        }),
+    }
+    Ok(())
+}
+
+/// Every regular file below `root` whose name is Unicode, as the converters take it.
+fn files_below(root: &Path, cancel: &Cancel) -> Result<Vec<RelFile>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(root).sort_by_file_name() {
+        if cancel.is_cancelled() {
+            return Err(Error::cancelled("convert data files into tables"));
+        }
+        let entry = entry.map_err(|e| {
+            let path = e.path().unwrap_or(root).to_owned();
+            let cause = e
+                .into_io_error()
+                .unwrap_or_else(|| io::ErrorKind::Other.into());
+            Error::io(format!("read {}", path.display()), path, cause)
+        })?;
+        let below = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
+        if let Some(below) = below
+            && entry.file_type().is_file()
+            && below != DATABASE_NAME
+            && below != manifest::FILE_NAME
+        {
+            let relative = below.replace(std::path::MAIN_SEPARATOR, "/");
+            files.push(RelFile {
+                relative,
+                path: entry.into_path(),
+            });
+        }
+    }
+    Ok(files)
+}
+
+/// Writes the summary; an uploaded file of its name makes room.
+fn write_summary(root: &Path, made: &mut Made) -> Result<()> {
+    let path = root.join(tables::SUMMARY);
+    let failed = |e| Error::io(format!("write {}", path.display()), &path, e);
+    if fs::symlink_metadata(&path).is_ok() {
+        let aside = root.join("DATABASE_SUMMARY (uploaded).md");
+        fs::rename(&path, &aside).map_err(failed)?;
+        made.notes.push(Skipped {
+            file: tables::SUMMARY.to_owned(),
+            reason: "stored as DATABASE_SUMMARY (uploaded).md: the session's own has that name"
+                .into(),
+        });
+    }
+    failpoint::reach("summary").map_err(failed)?;
+    fs::write(&path, tables::summary(&made.converted)).map_err(failed)
+}

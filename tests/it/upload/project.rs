@@ -1,0 +1,120 @@
+//! A real project in a ZIP: CSV in two encodings, a workbook with three sheets, two scripts, a folder.
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use serde_json::json;
+
+use super::{new, query, said, uploaded, workbook, zip};
+
+const SALES: &str = "import pandas as pd\n\nsales = pd.read_csv('sales.csv')\nprint(sales.describe())\nprint(sales.dtypes)\nbook = pd.read_excel('plan.xlsx', sheet_name='Costs')\nprint(book)\n";
+const CITIES: &str = "from pandas import read_csv\n\nprint(read_csv('../data/cities.csv', sep=';', encoding='cp1252'))\nprint(read_csv('../data/cities.csv', sep=';', encoding='cp1252', skiprows=1))\n";
+
+fn project() -> Vec<u8> {
+    let plan = workbook(&[
+        (
+            "Costs",
+            &[&["item", "price"], &["pen", "1.5"], &["ink", "7"]],
+        ),
+        ("Empty", &[]),
+        ("Staff", &[&["name"], &["Ada"], &["Kurt"]]),
+    ]);
+    zip(&[
+        (
+            "sales.csv",
+            b"id,amount,name\n1,2.50,M\xc3\xbcller\n2,,x\n3,4.25,y\n",
+        ),
+        (
+            "data/cities.csv",
+            b"city;people\nK\xf6ln;1000\nM\xfcnchen;2000\n\xdcberlingen;5\n",
+        ),
+        ("plan.xlsx", &plan),
+        ("sales.py", SALES.as_bytes()),
+        ("tools/cities.py", CITIES.as_bytes()),
+        ("run.sh", b"#!/bin/sh\n"),
+    ])
+}
+
+#[test]
+fn a_project_becomes_a_session_whose_scripts_print_the_same() {
+    let fixture = new();
+    let source = fixture.outside("project.zip", &project());
+    let (session, answer) = uploaded(&fixture, &[&source]);
+    let made = &answer["sql_conversion"];
+    let tables = json!(["sales", "plan_Costs", "plan_Staff", "cities"]);
+    assert_eq!(
+        sorted(&made["converted_tables"]),
+        sorted(&tables),
+        "{answer:#}"
+    );
+    assert_eq!(made["total_tables"], 4);
+    assert_eq!(
+        made["python_files_updated"],
+        json!(["sales.py", "tools/cities.py"])
+    );
+    assert_eq!(made["python_transformations"].as_array().unwrap().len(), 3);
+    said(&answer, "tools/cities.py", "line 4");
+    said(&answer, "plan.xlsx, sheet Empty", "the sheet is empty");
+    assert_eq!(query(&session, "SELECT count(*) FROM sales"), 3);
+    assert_eq!(
+        query(
+            &session,
+            "SELECT count(*) FROM cities WHERE city LIKE 'K_ln'"
+        ),
+        1
+    );
+    assert!(session.join("DATABASE_SUMMARY.md").is_file());
+    assert!(!session.join("project.zip").exists());
+    assert!(!session.join("project_data.db-wal").exists());
+    assert_eq!(
+        std::fs::read_to_string(session.join("sales.py.orig")).unwrap(),
+        SALES
+    );
+    let mode = |name: &str| session.join(name).metadata().unwrap().permissions().mode();
+    assert_ne!(mode("run.sh") & 0o100, 0);
+    assert_eq!(mode("sales.csv") & 0o111, 0);
+    let log = std::fs::read_to_string(session.join("logs/upload.log")).unwrap();
+    assert!(log.contains("table sales: 3 rows, 3 columns"), "{log}");
+    assert!(log.contains("script sales.py: 2 calls"), "{log}");
+
+    let Ok(python) = std::env::var("EYPROJECT_PYTHON") else {
+        eprintln!("skipped: EYPROJECT_PYTHON names no Python with pandas");
+        return;
+    };
+    for (folder, script) in [("", "sales.py"), ("tools", "cities.py")] {
+        let run = |name: &str| {
+            let mut command = Command::new(&python);
+            let output = command.arg(name).current_dir(session.join(folder)).output();
+            let output = output.unwrap();
+            let error = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{name}: {error}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        assert_eq!(run(script), run(&format!("{script}.orig")), "{script}");
+    }
+}
+
+fn sorted(names: &serde_json::Value) -> Vec<String> {
+    let names = names.as_array().unwrap().iter();
+    let mut names: Vec<_> = names.map(|n| n.as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn verbose_prints_tables_scripts_and_what_was_left_alone() {
+    let fixture = new();
+    let source = fixture.outside("project.zip", &project());
+    let mut command = fixture.program();
+    let outcome = crate::fixture::Outcome::of(command.args(["-v", "upload"]).arg(source));
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    for words in [
+        "extracting project.zip",
+        "converting sales.csv",
+        "table sales: 3 rows, 3 columns, from sales.csv",
+        "script sales.py: 2 calls",
+        "tools/cities.py: line 4",
+    ] {
+        assert!(outcome.stderr.contains(words), "{words}: {outcome:?}");
+    }
+}
