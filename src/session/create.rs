@@ -253,7 +253,7 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.published {
-            trash::remove_quietly(&self.path);
+            trash::remove_quietly(&self.path, None);
         }
     }
 }

@@ -48,8 +48,28 @@ pub(crate) fn choose(
         .or(Some(newest))
 }
 
+/// Whether `witness`, a session that is there, shows that `session` is not the current one: it is newer, and if
+/// `session` was chosen, newer than the choice too. Both are an id and a sequence. What it doesn't show may
+/// still be so.
+pub(crate) fn is_ruled_out(
+    record: Option<&Record>,
+    session: (SessionId, i64),
+    witness: (SessionId, i64),
+    now_us: i64,
+) -> bool {
+    let key = |(id, sequence)| order::key(sequence, id, order::is_ahead(sequence, now_us));
+    let displaced = |r: &Record| {
+        order::is_ahead(r.sequence, now_us)
+            || (witness.1 > r.sequence && !order::is_ahead(witness.1, now_us))
+    };
+    let chosen = record.filter(|r| r.session_id == session.0);
+    key(witness) > key(session) && chosen.is_none_or(displaced)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const NOW: i64 = 1_752_154_200_000_000;
@@ -102,5 +122,32 @@ mod tests {
             Some(id(2)),
             "a choice made under a wrong clock doesn't hold for ever"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_ruled_out_is_not_current_and_the_newest_rules_out_all_that_are_not(
+            offsets in prop::collection::vec(-5i64..5, 1..8),
+            ahead in prop::collection::vec(any::<bool>(), 8),
+            chosen in prop::option::of((0u32..9, -5i64..5, any::<bool>())),
+        ) {
+            let far = |ahead| if ahead { 2 * HOUR } else { 0 };
+            let mut all: Vec<_> = (0u32..)
+                .zip(&offsets)
+                .map(|(n, offset)| (id(n), NOW + offset + far(ahead[n as usize])))
+                .collect();
+            let key = |s: &(SessionId, i64)| order::key(s.1, s.0, order::is_ahead(s.1, NOW));
+            all.sort_by_key(|s| std::cmp::Reverse(key(s)));
+            let record = chosen.and_then(|(n, offset, ahead)| record(n, NOW + offset + far(ahead)));
+            let current = choose(record, all.iter().copied(), NOW);
+            for session in &all {
+                let out = |w: &(SessionId, i64)| is_ruled_out(record.as_ref(), *session, *w, NOW);
+                prop_assert!(!(all.iter().any(out) && current == Some(session.0)));
+                // Without a choice one look at the newest is enough.
+                if record.is_none() && current != Some(session.0) {
+                    prop_assert!(out(&all[0]));
+                }
+            }
+        }
     }
 }

@@ -66,10 +66,8 @@ impl Store {
 
     fn set_field(&self, id: SessionId, tried: &str, field: &str, value: Value) -> Result<()> {
         self.change(|change| {
-            let session = self.get(id).map_err(|e| match e.kind() {
-                ErrorKind::NotFound => Error::not_found(tried, id, self.base()),
-                _ => e,
-            })?;
+            let found = self.some_under(change, &[id])?.into_iter().next();
+            let session = found.ok_or_else(|| Error::not_found(tried, id, self.base()))?;
             let path = session.path.join(manifest::FILE_NAME);
             let failed = |e| Error::io(tried, &path, e);
             let fields = match manifest::read(&session.path, id) {

@@ -10,9 +10,12 @@ use super::cleanup::Candidate;
 use super::error::{Error, Protection, Result};
 use super::id::SessionId;
 use super::manifest::{self, Manifest, Origin, ReadManifest};
-use super::store::Store;
+use super::store::{Change, Store};
 use super::usage::Usage;
 use super::{current, lock, order, sys};
+
+/// How many of the newest names are asked whether they are newer than what is to go.
+const WITNESSES: usize = 8;
 
 /// One session, as the list shows it. Its size is measured apart, since that takes a walk.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +135,57 @@ impl Store {
             order.into_iter(),
             now_us,
         ))
+    }
+
+    /// Those of `ids` that are there, as they are under the base lock, in the order of `ids`.
+    ///
+    /// Reads these, and of the others only as many as it takes to show that none of these is current:
+    /// the whole order is read if they can't show it.
+    pub(crate) fn some_under(
+        &self,
+        change: &Change<'_>,
+        ids: &[SessionId],
+    ) -> Result<Vec<Session>> {
+        let now_us = self.clock().now().timestamp_micros();
+        let path = |id: SessionId| self.base().join(id.to_string());
+        let there = ids.iter().copied().filter(|id| is_session_dir(&path(*id)));
+        let mut sessions: Vec<_> = there
+            .filter_map(|id| self.read_session(&change.room, id, now_us))
+            .collect();
+        let record = current::read(&change.room);
+        let mut suspects: Vec<_> = sessions.iter().map(|s| (s.id, s.sequence)).collect();
+        let look_at = |suspects: &mut Vec<_>, witness: SessionId| {
+            let path = path(witness);
+            if suspects.is_empty() || !is_session_dir(&path) {
+                return;
+            }
+            if let Some(sequence) = self.sequence_of(&path, witness) {
+                let seen = (witness, sequence);
+                suspects.retain(|s| !current::is_ruled_out(record.as_ref(), *s, seen, now_us));
+            }
+        };
+        // The last that was made, and the one that a person chose, need no look at the base.
+        for witness in change
+            .last_name()?
+            .into_iter()
+            .chain(record.map(|r| r.session_id))
+        {
+            look_at(&mut suspects, witness);
+        }
+        if !suspects.is_empty() {
+            let mut names = session_ids(self.base())?;
+            names.sort_unstable_by(|a, b| b.cmp(a));
+            for witness in names.into_iter().take(WITNESSES) {
+                look_at(&mut suspects, witness);
+            }
+        }
+        if !suspects.is_empty() {
+            let current = self.current()?;
+            for s in &mut sessions {
+                s.protection.current = current == Some(s.id);
+            }
+        }
+        Ok(sessions)
     }
 
     /// Every session with its sequence, in no order: what the order takes, and no more.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::base::Room;
 use super::error::{Error, ErrorKind, Result};
 use super::id::SessionId;
+use super::progress::Cancel;
 use super::{failpoint, sys};
 
 /// How long a change waits for another program's change.
@@ -86,8 +87,8 @@ pub(crate) struct BaseLock {
 }
 
 impl BaseLock {
-    /// Waits for the lock of the base.
-    pub fn acquire(room: &Room) -> Result<Self> {
+    /// Waits for the lock of the base, until somebody asks to stop.
+    pub fn acquire(room: &Room, stop: &Cancel) -> Result<Self> {
         let path = room.lock_file();
         let tried = || format!("lock the base directory with {}", path.display());
         let deadline = Instant::now() + BASE_PATIENCE;
@@ -99,6 +100,9 @@ impl BaseLock {
                 Ok(_) => {}
                 Err(e) if locks_unsupported(&e) => return Ok(Self { file, real: false }),
                 Err(e) => return Err(Error::io(tried(), &path, e)),
+            }
+            if stop.is_cancelled() {
+                return Err(Error::cancelled(tried()));
             }
             if Instant::now() > deadline {
                 let why = "another program has held the lock for a minute".to_owned();

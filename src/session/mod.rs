@@ -43,7 +43,7 @@ pub use remove::{Removed, remove_tree};
 pub(crate) use rename::rename_new;
 pub use retention::Cleaned;
 pub use store::Store;
-pub use trash::Trashed;
+pub use trash::{Debris, Trashed};
 pub use usage::{Measured, Usage};
 
 /// Name of a session's SQLite database.

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::cleanup::{self, Candidate, Doomed, Moment, Plan, Policy, Spared};
 use super::error::{Error, ErrorKind, Result};
 use super::id::SessionId;
-use super::list::Listing;
+use super::list::{Listing, Session};
 use super::progress::{Cancel, Progress};
 use super::store::{Change, Store};
-use super::trash::{self, Trashed};
+use super::trash::{self, Debris, Trashed};
 use super::usage::{self, Usage};
 
 /// What a cleanup did.
@@ -41,7 +41,25 @@ impl Store {
     /// If the base directory is refused, can't be read or locked. A session that can't be deleted is
     /// in [`Cleaned::skipped`].
     pub fn apply(&self, plan: &Plan) -> Result<Cleaned> {
-        self.change(|change| apply_under(change, &self.list()?, plan))
+        self.change(|change| self.apply_plan(change, plan))
+    }
+
+    /// As [`Store::apply`], but hands over what dead processes left, locked, instead of removing it first:
+    /// that may be much, and somebody waits for the answer.
+    ///
+    /// # Errors
+    /// As [`Store::apply`].
+    pub fn apply_first(&self, plan: &Plan) -> (Result<Cleaned>, Option<Debris>) {
+        match self.change_first(|change| self.apply_plan(change, plan)) {
+            Ok((result, debris)) => (result, Some(debris)),
+            Err(e) => (Err(e), None),
+        }
+    }
+
+    fn apply_plan(&self, change: &Change<'_>, plan: &Plan) -> Result<Cleaned> {
+        let ids: Vec<_> = plan.delete.iter().map(|d| d.id).collect();
+        let found = self.some_under(change, &ids)?;
+        apply_under(change, &found, plan)
     }
 
     /// Plans and applies in one step: what runs after every new session.
@@ -69,7 +87,8 @@ impl Store {
                 ));
             }
             let listing = self.list()?;
-            apply_under(change, &listing, &self.plan_of(&listing, &usages, policy))
+            let plan = self.plan_of(&listing, &usages, policy);
+            apply_under(change, &listing.sessions, &plan)
         })
     }
 
@@ -111,14 +130,15 @@ impl Store {
     }
 }
 
-fn apply_under(change: &Change<'_>, listing: &Listing, plan: &Plan) -> Result<Cleaned> {
+fn apply_under(change: &Change<'_>, sessions: &[Session], plan: &Plan) -> Result<Cleaned> {
+    let places: HashMap<_, _> = sessions.iter().map(|s| (s.id, s)).collect();
     let mut cleaned = Cleaned {
         spared: plan.spared.clone(),
         notes: plan.notes.clone(),
         ..Cleaned::default()
     };
     for doomed in &plan.delete {
-        let Some(session) = listing.get(doomed.id) else {
+        let Some(session) = places.get(&doomed.id) else {
             continue;
         };
         match trash::move_to_trash(change, session) {

@@ -9,13 +9,17 @@ use super::clock::{Clock, SystemClock};
 use super::error::{Error, Result};
 use super::id::SessionId;
 use super::lock::BaseLock;
-use super::{failpoint, order, sys, trash};
+use super::progress::Cancel;
+use super::trash::{self, Debris};
+use super::{failpoint, order, sys};
 
 /// All sessions below one base directory. Cheap to clone; usable from any thread.
 #[derive(Clone)]
 pub struct Store {
     base: Arc<BaseDir>,
     clock: Arc<dyn Clock>,
+    /// Ends the waiting for the base lock.
+    stop: Cancel,
 }
 
 /// The base is locked, its room is there: the set of sessions may be changed.
@@ -59,6 +63,17 @@ impl Store {
         Self {
             base: Arc::new(base),
             clock,
+            stop: Cancel::default(),
+        }
+    }
+
+    /// The same store for somebody who may be asked to stop: from then on it waits for no other program's
+    /// change, and what needs the base lock fails as [`super::ErrorKind::Cancelled`].
+    #[must_use]
+    pub fn until(&self, stop: &Cancel) -> Self {
+        Self {
+            stop: stop.clone(),
+            ..self.clone()
         }
     }
 
@@ -95,8 +110,19 @@ impl Store {
 
     /// Runs `f` under the base lock, then removes what dead processes left in staging and trash.
     pub(crate) fn change<T>(&self, f: impl FnOnce(&Change<'_>) -> Result<T>) -> Result<T> {
+        let (result, debris) = self.change_first(f)?;
+        debris.remove(&self.stop);
+        result
+    }
+
+    /// As [`Store::change`], with the removing left to the caller: what dead processes left may be much,
+    /// and what `f` did is done already.
+    pub(crate) fn change_first<T>(
+        &self,
+        f: impl FnOnce(&Change<'_>) -> Result<T>,
+    ) -> Result<(Result<T>, Debris)> {
         let room = self.base.ensure()?;
-        let lock = BaseLock::acquire(&room)?;
+        let lock = BaseLock::acquire(&room, &self.stop)?;
         let change = Change {
             store: self,
             room,
@@ -106,8 +132,7 @@ impl Store {
         failpoint::reach("swept").map_err(|e| Error::io("sweep up", self.base(), e))?;
         let result = f(&change);
         drop(change);
-        trash::remove_debris(debris);
-        result
+        Ok((result, debris))
     }
 
     /// Removes what dead processes left in staging and trash, and readies the base for use.
@@ -116,5 +141,14 @@ impl Store {
     /// If the base directory is refused or can't be locked.
     pub fn sweep(&self) -> Result<()> {
         self.change(|_| Ok(()))
+    }
+
+    /// As [`Store::sweep`], but hands over what is to be removed, locked, instead of removing it.
+    ///
+    /// # Errors
+    /// As [`Store::sweep`].
+    pub fn begin_sweep(&self) -> Result<Debris> {
+        let (result, debris) = self.change_first(|_| Ok(()))?;
+        result.map(|()| debris)
     }
 }

@@ -36,11 +36,10 @@ impl Store {
     /// then nothing was changed.
     pub fn delete(&self, id: SessionId) -> Result<Trashed> {
         self.change(|change| {
-            let session = self.get(id).map_err(|e| match e.kind() {
-                ErrorKind::NotFound => Error::not_found(tried(id), id, self.base()),
-                _ => e,
-            })?;
-            move_to_trash(change, &session)
+            let found = self.some_under(change, &[id])?;
+            let session = found.first();
+            let session = session.ok_or_else(|| Error::not_found(tried(id), id, self.base()))?;
+            move_to_trash(change, session)
         })
     }
 }
@@ -165,6 +164,13 @@ impl Trashed {
         &self.entry
     }
 
+    /// The same, to be brought back by a store that is stopped by something else; see [`Store::until`].
+    #[must_use]
+    pub fn by(mut self, store: &Store) -> Self {
+        self.store = store.clone();
+        self
+    }
+
     /// Brings the session back as it was, byte for byte, with its times and its mode.
     ///
     /// # Errors
@@ -247,26 +253,41 @@ fn names_in(dir: &Path) -> impl Iterator<Item = (String, PathBuf)> + use<> {
         .map(|e| (e.file_name().to_string_lossy().into_owned(), e.path()))
 }
 
-/// Something in staging or trash that nobody holds; ours until dropped.
-pub(crate) struct Debris {
+/// What dead processes left in staging and trash; nobody holds it but us, until it is dropped.
+#[derive(Debug)]
+pub struct Debris(Vec<Left>);
+
+#[derive(Debug)]
+struct Left {
     path: PathBuf,
     _lock: Option<EntryLock>,
 }
 
+impl Debris {
+    /// Removes it. What can't be removed, or comes after somebody asked to stop, is left to the next sweep.
+    pub fn remove(self, stop: &Cancel) {
+        for left in self.0 {
+            if !stop.is_cancelled() {
+                remove_quietly(&left.path, Some(stop));
+            }
+        }
+    }
+}
+
 /// Locks what nobody holds in staging and trash. Under the base lock, so nothing is being made there.
-pub(crate) fn collect_debris(change: &Change<'_>) -> Vec<Debris> {
+pub(crate) fn collect_debris(change: &Change<'_>) -> Debris {
     let room = &change.room;
     let mut debris = Vec::new();
     if !change.lock.is_real() {
         // Without locks nobody can tell what is still in use.
-        return debris;
+        return Debris(debris);
     }
     for (name, path) in names_in(room.staging()).chain(names_in(room.trash())) {
         let Ok(metadata) = std::fs::symlink_metadata(&path) else {
             continue;
         };
         if !metadata.is_dir() {
-            debris.push(Debris { path, _lock: None });
+            debris.push(Left { path, _lock: None });
             continue;
         }
         // A directory that can't be opened can't be held either; its rights come back with undo only.
@@ -275,7 +296,7 @@ pub(crate) fn collect_debris(change: &Change<'_>) -> Vec<Debris> {
         if let Ok(Attempt::Got(lock)) =
             lock::try_entry(room, &path, &key, Mode::Exclusive, Patience::None)
         {
-            debris.push(Debris {
+            debris.push(Left {
                 path,
                 _lock: Some(lock),
             });
@@ -283,21 +304,14 @@ pub(crate) fn collect_debris(change: &Change<'_>) -> Vec<Debris> {
     }
     #[cfg(windows)]
     lock::sweep_lock_files(change.store.base(), room);
-    debris
-}
-
-/// Removes what [`collect_debris`] locked. What can't be removed is tried again at the next change.
-pub(crate) fn remove_debris(debris: Vec<Debris>) {
-    for entry in debris {
-        remove_quietly(&entry.path);
-    }
+    Debris(debris)
 }
 
 /// Removes a file or tree of ours in the room; a failure leaves it for the next sweep, which says so no louder.
-pub(crate) fn remove_quietly(path: &Path) {
+pub(crate) fn remove_quietly(path: &Path, stop: Option<&Cancel>) {
     match std::fs::symlink_metadata(path) {
         Ok(m) if m.is_dir() => {
-            let _ = remove_tree(path, None, &Progress::default());
+            let _ = remove_tree(path, stop, &Progress::default());
         }
         Ok(_) => {
             let _ = std::fs::remove_file(path);

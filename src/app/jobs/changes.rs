@@ -10,8 +10,8 @@ use super::super::model::problem::Problem;
 use super::super::model::toast::BatchId;
 use super::outbox::Outbox;
 use crate::session::{
-    Cancel, Cleaned, Doomed, Error, ErrorKind, Origin, Plan, Policy, Progress, Removed, SessionId,
-    Store, Trashed,
+    Cancel, Cleaned, Debris, Doomed, Error, ErrorKind, Origin, Plan, Policy, Progress, Removed,
+    SessionId, Store, Trashed,
 };
 use crate::upload;
 
@@ -42,9 +42,16 @@ impl Undos {
     }
 }
 
-/// Moves what the plan says to the trash.
-pub fn delete(store: &Store, undos: &Undos, outbox: &Outbox, batch: BatchId, plan: &Plan) {
-    let (deleted, skipped) = match store.apply(plan) {
+/// Moves what the plan says to the trash. What dead processes left there is handed back, to be removed after.
+pub fn delete(
+    store: &Store,
+    undos: &Undos,
+    outbox: &Outbox,
+    batch: BatchId,
+    plan: &Plan,
+) -> Option<Debris> {
+    let (applied, debris) = store.apply_first(plan);
+    let (deleted, skipped) = match applied {
         Ok(cleaned) => {
             let skipped = problems(&cleaned.skipped);
             (keep(undos, batch, cleaned), skipped)
@@ -56,6 +63,7 @@ pub fn delete(store: &Store, undos: &Undos, outbox: &Outbox, batch: BatchId, pla
         deleted,
         skipped,
     });
+    debris
 }
 
 /// Keeps what a cleanup deleted, and returns what that was.
@@ -76,11 +84,11 @@ fn all_failed(plan: &Plan, error: &Error) -> Vec<(SessionId, Problem)> {
 }
 
 /// Brings a batch back. What can't come back is kept, as long as it is there, to be tried again.
-pub fn restore(undos: &Undos, outbox: &Outbox, batch: BatchId) {
+pub fn restore(store: &Store, undos: &Undos, outbox: &Outbox, batch: BatchId) {
     let (mut restored, mut failed, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     for trashed in undos.take(batch) {
         let id = trashed.id();
-        match trashed.restore() {
+        match trashed.by(store).restore() {
             Ok(()) => restored.push(id),
             Err((trashed, e)) => {
                 failed.push((id, Problem::from(&e)));

@@ -20,7 +20,7 @@ pub use self::desk::Pick;
 use self::outbox::Outbox;
 pub use self::outbox::Waker;
 use self::uploads::Upload;
-use self::worker::Worker;
+use self::worker::{Shared, Worker};
 use super::action::{Action, Effect, Report, UiEffect};
 use super::model::job::JobId;
 use super::model::problem::Problem;
@@ -50,7 +50,8 @@ pub struct Jobs {
     measuring: Cancel,
     reading_files: Cancel,
     counting: Cancel,
-    /// The window closes: what is being removed stays for the next sweep.
+    /// The window closes: nobody waits for the base lock any more, and what is being removed stays for the
+    /// next sweep.
     closing: Cancel,
     watcher: Option<Watcher>,
     lone: Option<Lone>,
@@ -59,7 +60,7 @@ pub struct Jobs {
     sizes: Worker,
     looks: Worker,
     changes: Worker,
-    removals: Worker,
+    removals: Shared,
     uploads: Worker,
     desk: Worker,
 }
@@ -67,8 +68,9 @@ pub struct Jobs {
 impl Jobs {
     /// Jobs on `store`; what happens goes into `sender`.
     pub fn new(store: Store, settings: SettingsFile, sender: Sender<Action>, wake: Waker) -> Self {
+        let closing = Cancel::default();
         Self {
-            store,
+            store: store.until(&closing),
             settings,
             outbox: Outbox::new(sender, wake),
             undos: Undos::default(),
@@ -76,14 +78,14 @@ impl Jobs {
             measuring: Cancel::default(),
             reading_files: Cancel::default(),
             counting: Cancel::default(),
-            closing: Cancel::default(),
+            closing,
             watcher: None,
             lone: None,
             lists: Worker::new("session-list"),
             sizes: Worker::new("session-sizes"),
             looks: Worker::new("session-files"),
             changes: Worker::new("session-changes"),
-            removals: Worker::new("trash-removal"),
+            removals: Shared::new("trash-removal"),
             uploads: Worker::new("upload"),
             desk: Worker::new("desktop"),
         }
@@ -112,11 +114,13 @@ impl Jobs {
                 Some(format!("{e}; refresh by hand instead")),
             )),
         }
-        let outbox = self.outbox.clone();
+        let (outbox, closing) = (self.outbox.clone(), self.closing.clone());
+        let removals = self.removals.clone();
         self.changes.run(move || {
             // A base that can't be used is told by the list already.
-            if store.sweep().is_ok() {
+            if let Ok(debris) = store.begin_sweep() {
                 outbox.report(Report::Swept);
+                removals.run(move || debris.remove(&closing));
             }
         });
     }
@@ -163,12 +167,18 @@ impl Jobs {
                 self.sizes
                     .run(move || sizes::measure(&wanted, &cancel, &outbox));
             }
-            Effect::Delete { batch, plan } => self
-                .changes
-                .run(move || changes::delete(&store, &undos, &outbox, batch, &plan)),
+            Effect::Delete { batch, plan } => {
+                let removals = self.removals.clone();
+                self.changes.run(move || {
+                    let debris = changes::delete(&store, &undos, &outbox, batch, &plan);
+                    if let Some(debris) = debris {
+                        removals.run(move || debris.remove(&closing));
+                    }
+                });
+            }
             Effect::Restore(batch) => self
                 .changes
-                .run(move || changes::restore(&undos, &outbox, batch)),
+                .run(move || changes::restore(&store, &undos, &outbox, batch)),
             Effect::Purge(batches) => self.removals.run(move || {
                 for batch in batches {
                     changes::remove(undos.take(batch), &closing, &outbox);
@@ -280,7 +290,7 @@ impl Jobs {
         self.watcher = None;
         self.lone = None;
         self.undos = Undos::default();
-        self.store = Store::new(base);
+        self.store = Store::new(base).until(&self.closing);
         self.settle(None);
     }
 }

@@ -72,6 +72,8 @@ impl Upload {
             keep_archives: self.keep_archives,
         };
         let on = |step: upload::Step<'_>| outbox.report(Report::Step(self.job, step.to_string()));
+        // Who cancels doesn't want to wait for another program's change either.
+        let store = &store.until(&self.cancel);
         upload::run(store, &request, &self.cancel, &self.progress, &on)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use crate::session::Cancel;
@@ -57,6 +58,22 @@ impl Worker {
                 }
             })?;
         Ok((sender, thread))
+    }
+}
+
+/// A worker that others hand tasks to as well, from their own threads. They must have ended before it is dropped.
+#[derive(Debug, Clone)]
+pub struct Shared(Arc<Mutex<Worker>>);
+
+impl Shared {
+    /// As [`Worker::new`].
+    pub fn new(name: &'static str) -> Self {
+        Self(Arc::new(Mutex::new(Worker::new(name))))
+    }
+
+    /// As [`Worker::run`].
+    pub fn run(&self, task: impl FnOnce() + Send + 'static) {
+        self.0.lock().unwrap_or_else(|e| e.into_inner()).run(task);
     }
 }
 

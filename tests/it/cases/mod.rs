@@ -3,6 +3,7 @@
 mod base;
 mod cleanup;
 mod crash;
+mod current;
 mod damage;
 mod disk;
 mod driver;
