@@ -71,7 +71,12 @@ impl Upload {
             disk_floor: self.disk_floor,
             keep_archives: self.keep_archives,
         };
-        let on = |step: upload::Step<'_>| outbox.report(Report::Step(self.job, step.to_string()));
+        let on = |step: upload::Step<'_>| {
+            // Rows are read with the bytes: each batch of them would wake the window.
+            if !matches!(step, upload::Step::Converting { rows: 1.., .. }) {
+                outbox.report(Report::Step(self.job, step.to_string()));
+            }
+        };
         upload::run(store, &request, &self.cancel, &self.progress, &on)
     }
 }
