@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::session::{
-    Cleaned, Listing, Plan, Session, SessionId, Skipped, Store, Table, Usage, text,
+    Cleaned, Extracted, Listing, Plan, Session, SessionId, Skipped, Store, Table, Usage, text,
 };
 
 /// One element of `all_sessions`.
@@ -246,6 +246,8 @@ pub struct UploadJson {
     pub temp_dir: String,
     /// Stored files and folders as they were named, relative with `/`.
     pub files: Vec<String>,
+    /// Archives that were unpacked, and what came out of each.
+    pub extracted: Vec<Extracted>,
     /// The new tables, in one sentence.
     pub table_names_message: String,
     /// What was made of data files and scripts.
@@ -332,6 +334,7 @@ impl UploadJson {
             session_id: session.session_id,
             temp_dir: session.path.clone(),
             files: report.stored.clone(),
+            extracted: report.extracted.clone(),
             skipped: report.skipped.clone(),
             session,
         }

@@ -10,7 +10,7 @@ use super::error::{Error, ErrorKind, Result};
 use super::id::SessionId;
 use super::list::{self, Session};
 use super::lock::{self, Attempt, EntryLock, Mode, Patience};
-use super::manifest::{self, Manifest, Origin, Skipped, Source, Table};
+use super::manifest::{self, Extracted, Manifest, Origin, Script, Skipped, Source, Table};
 use super::rename::rename_new;
 use super::store::{Change, Store};
 use super::{atomic, failpoint, order, trash};
@@ -35,6 +35,10 @@ pub struct Draft {
     pub tables: Vec<Table>,
     /// What was left out or changed.
     pub skipped: Vec<Skipped>,
+    /// Archives that were unpacked into it.
+    pub extracted: Vec<Extracted>,
+    /// Scripts that were rewritten.
+    pub scripts: Vec<Script>,
 }
 
 impl Draft {
@@ -45,6 +49,8 @@ impl Draft {
             sources: Vec::new(),
             tables: Vec::new(),
             skipped: Vec::new(),
+            extracted: Vec::new(),
+            scripts: Vec::new(),
         }
     }
 }
@@ -223,6 +229,8 @@ impl Staging {
             sources: draft.sources.clone(),
             tables: draft.tables.clone(),
             skipped: draft.skipped.clone(),
+            extracted: draft.extracted.clone(),
+            scripts: draft.scripts.clone(),
             pinned: false,
             note: String::new(),
         };

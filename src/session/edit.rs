@@ -100,6 +100,8 @@ fn new_fields(session: &Session) -> std::io::Result<Map<String, Value>> {
         sources: Vec::new(),
         tables: Vec::new(),
         skipped: Vec::new(),
+        extracted: Vec::new(),
+        scripts: Vec::new(),
         pinned: false,
         note: String::new(),
     };

@@ -42,6 +42,12 @@ pub struct Manifest {
     /// What was left out, renamed or changed, and why.
     #[serde(default)]
     pub skipped: Vec<Skipped>,
+    /// Archives that were unpacked into it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extracted: Vec<Extracted>,
+    /// Scripts that read tables now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scripts: Vec<Script>,
     /// Whether the person wants it kept whatever the rules say.
     #[serde(default)]
     pub pinned: bool,
@@ -109,6 +115,28 @@ pub struct Table {
     /// The file that it was made from, relative with `/`.
     #[serde(default)]
     pub source: String,
+}
+
+/// One archive that was unpacked into a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extracted {
+    /// Its own name.
+    pub archive: String,
+    /// Regular files that came out of it.
+    pub files: u64,
+    /// Their lengths added up.
+    pub bytes: u64,
+}
+
+/// One script that reads tables where it read files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Script {
+    /// The script, relative with `/`.
+    pub file: String,
+    /// What it was before, relative with `/`.
+    pub original: String,
+    /// Calls in it that read tables now.
+    pub calls: u64,
 }
 
 /// Something that an upload left out, renamed or changed.

@@ -37,7 +37,7 @@ pub use create::{Draft, Hold, Published, Staging};
 pub use error::{Error, ErrorKind, Protection, Result};
 pub use id::{InvalidId, SessionId};
 pub use list::{Listing, Session};
-pub use manifest::{Manifest, Origin, Skipped, Source, Table};
+pub use manifest::{Extracted, Manifest, Origin, Script, Skipped, Source, Table};
 pub use progress::{Cancel, Progress, Reading};
 pub use remove::{Removed, remove_tree};
 pub(crate) use rename::rename_new;

@@ -29,6 +29,7 @@ struct Counters {
     bytes: AtomicU64,
     total_files: AtomicU64,
     total_bytes: AtomicU64,
+    rows: AtomicU64,
 }
 
 /// One reading of a [`Progress`].
@@ -42,6 +43,8 @@ pub struct Reading {
     pub total_files: u64,
     /// Bytes in all; 0 while unknown.
     pub total_bytes: u64,
+    /// Rows stored of the table that is being made; 0 while none is.
+    pub rows: u64,
 }
 
 impl Progress {
@@ -49,6 +52,24 @@ impl Progress {
     pub fn add(&self, files: u64, bytes: u64) {
         self.0.files.fetch_add(files, Ordering::Relaxed);
         self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Begins a step with so much to do; 0 while unknown. What was counted before it is over.
+    pub fn begin(&self, files: u64, bytes: u64) {
+        self.set_done(0, 0);
+        self.set_rows(0);
+        self.set_total(files, bytes);
+    }
+
+    /// So much of the step is done: for work that can go back and begin again.
+    pub fn set_done(&self, files: u64, bytes: u64) {
+        self.0.files.store(files, Ordering::Relaxed);
+        self.0.bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// So many rows are stored of the table that is being made.
+    pub fn set_rows(&self, rows: u64) {
+        self.0.rows.store(rows, Ordering::Relaxed);
     }
 
     /// Sets how much there is to do.
@@ -64,6 +85,7 @@ impl Progress {
             bytes: self.0.bytes.load(Ordering::Relaxed),
             total_files: self.0.total_files.load(Ordering::Relaxed),
             total_bytes: self.0.total_bytes.load(Ordering::Relaxed),
+            rows: self.0.rows.load(Ordering::Relaxed),
         }
     }
 }

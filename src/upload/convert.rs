@@ -11,7 +11,9 @@ use super::Step;
 use super::index;
 use super::python;
 use super::tables::{self, Accepted, Converted, RelFile};
-use crate::session::{Cancel, DATABASE_NAME, Error, Result, Skipped, failpoint, manifest};
+use crate::session::{
+    Cancel, DATABASE_NAME, Error, Progress, Result, Skipped, failpoint, manifest,
+};
 
 /// What was made of the files of a session.
 #[derive(Debug, Default)]
@@ -24,12 +26,18 @@ pub struct Made {
     pub notes: Vec<Skipped>,
 }
 
-/// Converts the data files below `root`, a session being built, and rewrites its scripts.
+/// Converts the data files below `root`, a session being built, and rewrites its scripts. `progress` counts
+/// the data files and their bytes, then the scripts.
 ///
 /// # Errors
 /// A database, summary or script that can't be written; `cancel`. A file that can't be converted, or a
 /// script that can't be rewritten, stays as it is and is in the answer.
-pub fn convert(root: &Path, cancel: &Cancel, on: &dyn Fn(Step<'_>)) -> Result<Made> {
+pub fn convert(
+    root: &Path,
+    cancel: &Cancel,
+    progress: &Progress,
+    on: &dyn Fn(Step<'_>),
+) -> Result<Made> {
     let mut made = Made::default();
     let database = root.join(DATABASE_NAME);
     if fs::symlink_metadata(&database).is_ok_and(|m| m.is_file()) {
@@ -45,6 +53,9 @@ pub fn convert(root: &Path, cancel: &Cancel, on: &dyn Fn(Step<'_>)) -> Result<Ma
         &tables::Limits::default(),
         cancel,
         &|step| {
+            progress.set_total(step.total_files, step.total_bytes);
+            progress.set_done(step.files, step.bytes);
+            progress.set_rows(step.rows);
             on(Step::Converting {
                 file: step.file,
                 rows: step.rows,
@@ -52,6 +63,9 @@ pub fn convert(root: &Path, cancel: &Cancel, on: &dyn Fn(Step<'_>)) -> Result<Ma
         },
     )?;
     made.converted.brought = brought;
+    let all = progress.read();
+    progress.set_done(all.total_files, all.total_bytes);
+    progress.set_rows(0);
     if made.converted.has_anything() {
         write_summary(root, &mut made)?;
     }
@@ -63,7 +77,13 @@ pub fn convert(root: &Path, cancel: &Cancel, on: &dyn Fn(Step<'_>)) -> Result<Ma
     if !scripts.is_empty() {
         on(Step::Rewriting);
         failpoint::reach("rewrite").map_err(|e| Error::io("rewrite scripts", root, e))?;
-        made.scripts = python::apply(root, &scripts, &index::of(&made.converted), cancel)?;
+        made.scripts = python::apply(
+            root,
+            &scripts,
+            &index::of(&made.converted),
+            cancel,
+            progress,
+        )?;
     }
     Ok(made)
 }
@@ -71,7 +91,10 @@ pub fn convert(root: &Path, cancel: &Cancel, on: &dyn Fn(Step<'_>)) -> Result<Ma
 /// The uploaded database becomes the session's own if it is whole, else it stays under another name.
 fn take_database(database: &Path, cancel: &Cancel, made: &mut Made) -> Result<()> {
     let file = DATABASE_NAME.to_owned();
-    match tables::accept_database(database, cancel)? {
+    let taken = tables::accept_database(database, cancel)?;
+    failpoint::reach("database-taken")
+        .map_err(|e| Error::io("take over the uploaded database", database, e))?;
+    match taken {
         Accepted::Taken { tables, changes } => {
             made.converted.brought = tables;
             let notes = changes.into_iter().map(|reason| Skipped {

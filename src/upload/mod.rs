@@ -71,7 +71,7 @@ impl fmt::Display for Step<'_> {
             Self::Extracting(name) => write!(f, "extracting {name}"),
             Self::Converting { file, rows: 0 } => write!(f, "converting {file}"),
             Self::Converting { file, rows } => {
-                write!(f, "converting {file}, {} rows", text::grouped(*rows))
+                write!(f, "converting {file}, {}", text::rows(*rows))
             }
             Self::Rewriting => f.write_str("rewriting scripts"),
             Self::Publishing => f.write_str("publishing"),
@@ -105,7 +105,7 @@ pub fn run(
         request.keep_archives,
         cancel,
     )?;
-    progress.set_total(gathered.files, gathered.bytes);
+    progress.begin(gathered.files, gathered.bytes);
     check_space(store, &gathered, request.disk_floor)?;
 
     let staging = store.stage()?;
@@ -122,7 +122,7 @@ pub fn run(
         let unpacked = unpack::unpack(&gathered.archives, &staging, floor, cancel, progress, &on)?;
         report.add_unpacked(unpacked);
     }
-    report.add_made(convert::convert(staging.path(), cancel, on)?);
+    report.add_made(convert::convert(staging.path(), cancel, progress, on)?);
     on(Step::Publishing);
     publish(staging, request, report, cancel, on)
 }
@@ -169,6 +169,8 @@ fn publish(
         sources: report.sources.clone(),
         tables: report.tables(),
         skipped: report.skipped.clone(),
+        extracted: report.extracted.clone(),
+        scripts: report.rewritten_scripts(),
     })?;
     // A session in use is never cleaned up, and this one no longer is.
     let (session, safe_file_system) = published.let_go();

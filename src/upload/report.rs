@@ -12,7 +12,9 @@ use super::copy::Copied;
 use super::python;
 use super::tables::Converted;
 use super::unpack::Unpacked;
-use crate::session::{Cleaned, Error, Result, Session, Skipped, Source, Table, text};
+use crate::session::{
+    Cleaned, Error, Extracted, Result, Script, Session, Skipped, Source, Table, text,
+};
 
 /// What came of an upload.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub struct Report {
     pub sources: Vec<Source>,
     /// What was left out, renamed or changed, and why.
     pub skipped: Vec<Skipped>,
+    /// Archives that were unpacked.
+    pub extracted: Vec<Extracted>,
     /// What was made of data files.
     pub converted: Converted,
     /// What was made of scripts.
@@ -54,6 +58,7 @@ impl Report {
     pub(super) fn add_unpacked(&mut self, unpacked: Unpacked) {
         self.files += unpacked.files;
         self.bytes += unpacked.bytes;
+        self.extracted.extend(unpacked.extracted);
         self.sources.extend(unpacked.sources);
         self.skipped.extend(unpacked.notes);
     }
@@ -87,8 +92,26 @@ impl Report {
             .filter(|s| !s.changes.is_empty())
     }
 
-    /// Tables and rewritten scripts, each in a line.
+    /// The rewritten scripts, for the manifest.
+    pub(super) fn rewritten_scripts(&self) -> Vec<Script> {
+        let script = |s: &python::Script| Script {
+            file: s.path.clone(),
+            original: s.original.clone().unwrap_or_default(),
+            calls: s.changes.len() as u64,
+        };
+        self.rewritten().map(script).collect()
+    }
+
+    /// Unpacked archives, tables and rewritten scripts, each in a line.
     pub fn made_lines(&self) -> Vec<String> {
+        let extracted = self.extracted.iter().map(|e| {
+            let files = text::count(e.files as usize, "file", "files");
+            format!(
+                "extracted {files}, {}, from {}",
+                text::bytes(e.bytes),
+                e.archive
+            )
+        });
         let tables = self.tables().into_iter().map(|t| {
             let rows = text::count(t.rows as usize, "row", "rows");
             let columns = text::count(t.columns.len(), "column", "columns");
@@ -102,7 +125,7 @@ impl Report {
                 script.path
             )
         });
-        tables.chain(scripts).collect()
+        extracted.chain(tables).chain(scripts).collect()
     }
 
     /// The tables of the session's database, for its manifest.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::archive::{self, Extracted, Kind, Limits};
 use super::gather::Archive;
 use crate::session::{
-    Cancel, Error, Progress, Result, Skipped, Source, Staging, atomic, failpoint, sys, usage,
+    self, Cancel, Error, Progress, Result, Skipped, Source, Staging, atomic, failpoint, sys, usage,
 };
 
 /// What became of the archives of an upload.
@@ -19,6 +19,8 @@ pub struct Unpacked {
     pub files: u64,
     /// Their lengths added up.
     pub bytes: u64,
+    /// Each archive, and what came out of it.
+    pub extracted: Vec<session::Extracted>,
     /// One entry for each name that stands at the top of the session because of an archive.
     pub sources: Vec<Source>,
     /// What is not as it was in an archive, and why.
@@ -88,6 +90,7 @@ fn extract(
     let space = || sys::free_space(into).map(|free| free.saturating_sub(floor));
     let mut limits = Limits::with_space(space().unwrap_or(u64::MAX));
     limits.space_now = Some(&space);
+    progress.begin(0, 0);
     failpoint::reach("extract").map_err(|e| Error::io("unpack", &archive.path, e))?;
     archive::extract(&archive.path, archive.kind, into, &limits, cancel, progress)
 }
@@ -103,8 +106,10 @@ fn place(
     let moved = |from: &Path, to: &Path| {
         crate::session::rename_new(from, to)
             .map(drop)
+            .and_then(|()| failpoint::reach("unpack-placed"))
             .map_err(|e| Error::io(format!("move {} to its place", to.display()), to, e))
     };
+    let mut notes = u.extracted.notes;
     let mut tops = Vec::new();
     if at_top {
         for name in &u.extracted.top_level {
@@ -121,6 +126,10 @@ fn place(
                 "unpacked into the folder {folder}: names in it stand at the top already"
             ),
         });
+        // They are named as they stand in the archive; what is told of it as a whole has its own name.
+        for note in notes.iter_mut().filter(|n| n.file != u.archive.name) {
+            note.file = format!("{folder}/{}", note.file);
+        }
         tops.push(folder);
     }
     for stored_as in tops {
@@ -133,9 +142,14 @@ fn place(
             bytes,
         });
     }
+    unpacked.extracted.push(session::Extracted {
+        archive: u.archive.name.clone(),
+        files: u.extracted.files,
+        bytes: u.extracted.bytes,
+    });
     unpacked.files += u.extracted.files;
     unpacked.bytes += u.extracted.bytes;
-    unpacked.notes.extend(u.extracted.notes);
+    unpacked.notes.extend(notes);
     Ok(())
 }
 

@@ -71,9 +71,14 @@ impl Upload {
             disk_floor: self.disk_floor,
             keep_archives: self.keep_archives,
         };
-        let on = |step: upload::Step<'_>| outbox.report(Report::Step(self.job, step.to_string()));
         // Who cancels doesn't want to wait for another program's change either.
         let store = &store.until(&self.cancel);
+        let on = |step: upload::Step<'_>| {
+            // Rows are read with the bytes: each batch of them would wake the window.
+            if !matches!(step, upload::Step::Converting { rows: 1.., .. }) {
+                outbox.report(Report::Step(self.job, step.to_string()));
+            }
+        };
         upload::run(store, &request, &self.cancel, &self.progress, &on)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::session::Reading;
+use crate::session::{Reading, text};
 
 /// Names a job as long as it runs.
 pub type JobId = u64;
@@ -23,7 +23,7 @@ pub struct Job {
     pub cancelling: bool,
     /// Whether it can be asked to stop.
     pub can_cancel: bool,
-    /// When it began, on the window's clock.
+    /// When its step began, on the window's clock.
     began: Duration,
     rate: Rate,
 }
@@ -60,8 +60,27 @@ impl Job {
         }
     }
 
-    /// Takes a reading made at `now`.
+    /// What it is at, with the rows of the table that is being made.
+    pub fn words(&self) -> String {
+        let step = self.step.as_deref().unwrap_or_default();
+        match self.reading.rows {
+            0 => step.to_owned(),
+            rows => format!("{step}, {}", text::rows(rows)),
+        }
+    }
+
+    /// Takes a reading made at `now`. A new step has a rate and a time left of its own.
     pub fn read(&mut self, reading: Reading, now: Duration) {
+        let old = self.reading;
+        let other = old.total_bytes > 0 && reading.total_bytes != old.total_bytes;
+        if reading.bytes < old.bytes || other {
+            self.began = now;
+            self.rate = Rate {
+                at: now,
+                bytes: reading.bytes,
+                per_second: 0.0,
+            };
+        }
         self.reading = reading;
         let passed = now.saturating_sub(self.rate.at);
         if passed < INTERVAL {
@@ -119,6 +138,7 @@ mod tests {
             bytes,
             total_files: 2,
             total_bytes: 1_000,
+            rows: 0,
         }
     }
 

@@ -48,7 +48,7 @@ fn job_row(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
     let figures = progress::figures(&job.reading, rate, left);
     let row = progress::Job {
         title: &job.title,
-        step: job.step.as_deref().unwrap_or_default(),
+        step: &job.words(),
         share: job.fraction(),
         figures: &figures,
         can_cancel: job.can_cancel,

@@ -185,6 +185,7 @@ mod tests {
             total_bytes,
             files,
             total_files,
+            rows: 0,
         };
         let words = |r: Reading| figures(&r, None, None);
         assert_eq!(words(reading(0, 0, 0, 0)), "");

@@ -134,13 +134,15 @@ impl Gate {
             .map_err(|clash| self.clash(clash))?;
 
         if let Some(change) = parsed.changed {
-            self.notes
-                .add(shown(entry.name), format!("stored as “{name}”: {change}"));
+            self.notes.add(
+                name.as_str(),
+                format!("called “{}” in the archive: {change}", shown(entry.name)),
+            );
         }
         if parsed.backslashes && !self.told_backslashes {
             self.told_backslashes = true;
             self.notes.add(
-                shown(entry.name),
+                name.as_str(),
                 "the backslashes in names like this one were taken for folders",
             );
         }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::place::{HELPER_TEXT, below, folder_of, obstacle, replace};
 use super::rewrite::{Change, Left, Rewritten, rewrite};
 use super::tables::TableIndex;
-use crate::session::{Cancel, Error, Result, sys};
+use crate::session::{Cancel, Error, Progress, Result, sys};
 
 /// What became of the scripts of a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,20 +32,24 @@ pub struct Script {
 
 /// Rewrites `scripts`, paths relative to `root` with `/`, to read the `tables` made from the files
 /// below `root`. Scripts of installed packages are passed over. An error leaves a half-done tree,
-/// which the caller discards; a script that can't be rewritten is no error but in the report.
+/// which the caller discards; a script that can't be rewritten is no error but in the report. `progress`
+/// counts the scripts that were read.
 pub fn apply(
     root: &Path,
     scripts: &[String],
     tables: &TableIndex,
     cancel: &Cancel,
+    progress: &Progress,
 ) -> Result<Report> {
     let mut done = BTreeMap::new();
     let mut tables = tables.clone();
+    progress.begin(scripts.len() as u64, 0);
     for script in scripts.iter().filter(|script| is_users_own(script)) {
         done.insert(
             script.as_str(),
             read_and_rewrite(root, script, &tables, cancel)?,
         );
+        progress.add(1, 0);
     }
     // What one script writes, no other may read from a table; only now all of them are known.
     let written: Vec<(&str, String)> = done
@@ -188,7 +192,14 @@ mod tests {
             }
         }
         let index = tables(&["x.csv"]);
-        let report = apply(root.path(), &scripts, &index, &Cancel::default()).expect("applied");
+        let report = apply(
+            root.path(),
+            &scripts,
+            &index,
+            &Cancel::default(),
+            &Progress::default(),
+        )
+        .expect("applied");
         (root, report)
     }
 
@@ -239,6 +250,7 @@ mod tests {
             &["m.py".into()],
             &tables(&["x.csv"]),
             &Cancel::default(),
+            &Progress::default(),
         )
         .expect("applied");
         for name in ["m.py", "m.py.orig"] {
@@ -317,6 +329,7 @@ mod tests {
             &scripts,
             &tables(&["x.csv"]),
             &Cancel::default(),
+            &Progress::default(),
         )
         .expect("applied");
         assert_eq!(again, Report::default());
@@ -329,7 +342,16 @@ mod tests {
         fs::write(root.path().join("m.py"), SCRIPT).expect("a file");
         let cancel = Cancel::default();
         cancel.cancel();
-        assert!(apply(root.path(), &["m.py".into()], &tables(&["x.csv"]), &cancel).is_err());
+        assert!(
+            apply(
+                root.path(),
+                &["m.py".into()],
+                &tables(&["x.csv"]),
+                &cancel,
+                &Progress::default()
+            )
+            .is_err()
+        );
         assert_eq!(read(&root, "m.py").as_deref(), Some(SCRIPT));
     }
 }

@@ -98,6 +98,7 @@ pub(super) fn replace(
         let helper = below(root, folder).join(HELPER_FILE);
         if !is_there(&helper)? {
             write_new(&helper, HELPER_TEXT, None).map_err(failed(&helper))?;
+            failpoint::reach("rewrite-helper").map_err(failed(&helper))?;
         }
     }
     let path = below(root, script);

@@ -25,6 +25,8 @@ pub(super) struct Gatherer<'a> {
     /// The row after the last one handed on; nothing before the first.
     next: Option<u32>,
     spare: Vec<Field<'static>>,
+    /// Bytes of the file read for this sheet.
+    bytes: &'a dyn Fn() -> u64,
 }
 
 /// A value of the row being gathered.
@@ -38,7 +40,11 @@ enum Slot {
 }
 
 impl<'a> Gatherer<'a> {
-    pub fn new(outline: &'a mut Outline, rows: &'a mut dyn Rows) -> Self {
+    pub fn new(
+        outline: &'a mut Outline,
+        rows: &'a mut dyn Rows,
+        bytes: &'a dyn Fn() -> u64,
+    ) -> Self {
         outline.anywhere = true;
         Self {
             outline,
@@ -49,6 +55,7 @@ impl<'a> Gatherer<'a> {
             text: String::new(),
             next: None,
             spare: Vec::new(),
+            bytes,
         }
     }
 
@@ -193,7 +200,7 @@ impl<'a> Gatherer<'a> {
 
     fn pause(&mut self, row: u32) -> Result<(), Halt> {
         if row.is_multiple_of(PAUSE) {
-            self.rows.at(0)
+            self.rows.at((self.bytes)())
         } else {
             Ok(())
         }

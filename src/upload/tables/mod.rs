@@ -22,6 +22,7 @@ mod table;
 mod types;
 mod unpacked;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use self::database::{Database, fatal, message, refused};
@@ -82,14 +83,16 @@ impl Default for Limits {
 pub struct Step<'a> {
     /// The file, relative with `/`.
     pub file: &'a str,
-    /// The table it becomes.
-    pub table: &'a str,
-    /// Bytes of the file read; less than before when it is read anew. 0 for workbooks.
-    pub bytes: u64,
-    /// Bytes of the file.
-    pub total_bytes: u64,
-    /// Rows stored.
+    /// Rows stored of the table that is being made of it; 0 when the file is begun.
     pub rows: u64,
+    /// Data files done.
+    pub files: u64,
+    /// Data files in all.
+    pub total_files: u64,
+    /// Bytes of data files read; less than before when a file is read anew.
+    pub bytes: u64,
+    /// Bytes of all data files.
+    pub total_bytes: u64,
 }
 
 /// Makes tables of every data file among `files` in the database at `database`, which may have
@@ -107,11 +110,23 @@ pub fn convert(
     cancel: &Cancel,
     on: &dyn Fn(Step<'_>),
 ) -> Result<Converted> {
-    let mut data: Vec<(Kind, &RelFile)> = files
+    let mut data: Vec<(Kind, &RelFile, u64)> = files
         .iter()
-        .filter_map(|file| Some((Kind::of(&file.relative)?, file)))
+        .filter_map(|file| {
+            let bytes = std::fs::metadata(&file.path).map_or(0, |m| m.len());
+            Some((Kind::of(&file.relative)?, file, bytes))
+        })
         .collect();
-    data.sort_by_key(|(_, file)| (file.relative.matches('/').count(), &file.relative));
+    data.sort_by_key(|(_, file, _)| (file.relative.matches('/').count(), &file.relative));
+    let (total_files, total_bytes) = (data.len() as u64, data.iter().map(|d| d.2).sum());
+    let mut step = Step {
+        file: "",
+        rows: 0,
+        files: 0,
+        total_files,
+        bytes: 0,
+        total_bytes,
+    };
     let mut converted = Converted::default();
     if data.is_empty() {
         return Ok(converted);
@@ -119,7 +134,9 @@ pub fn convert(
     let tried = "convert data files into tables";
     let refuse = |error| refused(tried, database, error);
     let mut db = Database::open(database)?;
-    for (kind, file) in data {
+    for (kind, file, bytes) in data {
+        step.file = &file.relative;
+        on(step);
         failpoint::reach("convert-file").map_err(|e| Error::io(tried, &file.path, e))?;
         db.connection.execute_batch("BEGIN").map_err(refuse)?;
         let names = db.names.clone();
@@ -128,6 +145,9 @@ pub fn convert(
             limits,
             cancel,
             on,
+            step,
+            bytes,
+            before: Cell::new(0),
         };
         let (end, reason) = match job.convert(kind, &mut db) {
             Ok(Some(mut made)) => {
@@ -150,8 +170,12 @@ pub fn convert(
         if end == "ROLLBACK" {
             db.names = names;
         }
+        failpoint::reach("convert-end").map_err(|e| Error::io(tried, &file.path, e))?;
         db.connection.execute_batch(end).map_err(refuse)?;
+        step.files += 1;
+        step.bytes += bytes;
     }
+    failpoint::reach("convert-finish").map_err(|e| Error::io(tried, database, e))?;
     db.finish()?;
     Ok(converted)
 }
@@ -211,6 +235,12 @@ struct Job<'a> {
     limits: &'a Limits,
     cancel: &'a Cancel,
     on: &'a dyn Fn(Step<'_>),
+    /// Where everything stood when this file was begun.
+    step: Step<'a>,
+    /// Bytes of the file.
+    bytes: u64,
+    /// Bytes of it read for tables that are done: the sheets before this one.
+    before: Cell<u64>,
 }
 
 impl Job<'_> {
@@ -282,19 +312,18 @@ impl Job<'_> {
         format: Format,
     ) -> Result<TableReport, Halt> {
         let name = db.names.free(wanted, &Names::default());
-        let total_bytes = std::fs::metadata(&self.file.path)?.len();
         let file = &*self.file.relative;
+        let (before, read) = (self.before.get(), Cell::new(0));
         let progress = |bytes, rows| {
+            read.set(bytes);
             (self.on)(Step {
-                file,
-                table: &name,
-                bytes,
-                total_bytes,
                 rows,
+                bytes: self.step.bytes + self.bytes.min(before + bytes),
+                ..self.step
             })
         };
-        progress(0, 0);
         let loaded = load(&db.connection, &name, table, self.cancel, &progress)?;
+        self.before.set(before + read.get());
         Ok(TableReport::new(file, format, wanted, loaded))
     }
 }

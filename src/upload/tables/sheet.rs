@@ -4,7 +4,8 @@
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use calamine::{Cell, Data, DataRef, Ods, Reader, SheetType, Sheets, Xls, Xlsb, Xlsx};
 
@@ -14,7 +15,11 @@ use super::table::{Halt, Outline, Rows, Table, Trouble};
 use super::unpacked::{Magic, Watched, check, magic};
 use crate::session::Cancel;
 
-type Book = Sheets<BufReader<Watched>>;
+/// A reader of a workbook, and how many bytes it has read of the file.
+struct Book {
+    sheets: Sheets<BufReader<Watched>>,
+    read: Arc<AtomicU64>,
+}
 
 /// A workbook. Its file is opened as often as there are threads that read it.
 pub(super) struct Workbook {
@@ -69,13 +74,14 @@ impl Workbook {
             cancel: cancel.clone(),
         };
         let book = workbook.take()?;
-        let sheets = book.sheets_metadata().iter().enumerate();
+        let all = book.sheets.sheets_metadata();
+        let sheets = all.iter().enumerate();
         let tables = sheets.filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet);
         let found = tables.map(|(i, sheet)| (i, sheet.name.clone())).collect();
         let known = |sheet: &calamine::Sheet| {
             matches!(sheet.typ, SheetType::WorkSheet | SheetType::ChartSheet)
         };
-        workbook.plain = book.sheets_metadata().iter().all(known);
+        workbook.plain = all.iter().all(known);
         workbook.sheets = found;
         workbook.put_back(book);
         match workbook.sheets.is_empty() {
@@ -108,13 +114,15 @@ impl Workbook {
             return Ok(book);
         }
         guarded(&self.cancel, || {
-            let file = Watched::open(&self.path, &self.cancel)?;
-            Ok(match self.kind {
+            let read = Arc::default();
+            let file = Watched::open(&self.path, &self.cancel, Arc::clone(&read))?;
+            let sheets = match self.kind {
                 Kind::Xlsx => Sheets::Xlsx(Xlsx::new(file).map_err(damaged)?),
                 Kind::Xlsb => Sheets::Xlsb(Xlsb::new(file).map_err(damaged)?),
                 Kind::Xls => Sheets::Xls(Xls::new(file).map_err(damaged)?),
                 Kind::Ods => Sheets::Ods(Ods::new(file).map_err(damaged)?),
-            })
+            };
+            Ok(Book { sheets, read })
         })
     }
 
@@ -164,8 +172,11 @@ impl Table for Sheet<'_> {
     fn read(&self, outline: &mut Outline, rows: &mut dyn Rows) -> Result<(), Halt> {
         let mut book = self.book.take()?;
         let ended = guarded(&self.book.cancel, || {
-            let mut gatherer = Gatherer::new(outline, rows);
-            cells(&mut book, self.name, &mut gatherer)?;
+            let before = book.read.load(Ordering::Relaxed);
+            let read = Arc::clone(&book.read);
+            let bytes = move || read.load(Ordering::Relaxed).saturating_sub(before);
+            let mut gatherer = Gatherer::new(outline, rows, &bytes);
+            cells(&mut book.sheets, self.name, &mut gatherer)?;
             gatherer.finish()
         });
         // A reader that failed may be in any state.
@@ -177,7 +188,11 @@ impl Table for Sheet<'_> {
 }
 
 /// Hands every cell of the sheet `name` to `gatherer`.
-fn cells(book: &mut Book, name: &str, gatherer: &mut Gatherer<'_>) -> Result<(), Halt> {
+fn cells(
+    book: &mut Sheets<BufReader<Watched>>,
+    name: &str,
+    gatherer: &mut Gatherer<'_>,
+) -> Result<(), Halt> {
     match book {
         Sheets::Xlsx(book) => {
             let mut reader = book.worksheet_cells_reader(name).map_err(damaged)?;

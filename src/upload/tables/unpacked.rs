@@ -4,6 +4,8 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use memchr::{memchr, memrchr};
 use zip::ZipArchive;
@@ -20,26 +22,29 @@ const RATIO: u64 = 200;
 pub(super) struct Watched {
     file: File,
     cancel: Cancel,
+    read: Arc<AtomicU64>,
 }
 
 impl Watched {
-    pub fn open(path: &Path, cancel: &Cancel) -> io::Result<BufReader<Self>> {
-        Ok(BufReader::with_capacity(
-            64 << 10,
-            Self {
-                file: File::open(path)?,
-                cancel: cancel.clone(),
-            },
-        ))
+    /// Opens the file at `path`; `read` counts the bytes that are read of it.
+    pub fn open(path: &Path, cancel: &Cancel, read: Arc<AtomicU64>) -> io::Result<BufReader<Self>> {
+        let watched = Self {
+            file: File::open(path)?,
+            cancel: cancel.clone(),
+            read,
+        };
+        Ok(BufReader::with_capacity(64 << 10, watched))
     }
 }
 
 impl Read for Watched {
     fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
-        match self.cancel.is_cancelled() {
-            true => Err(io::Error::other("cancelled")),
-            false => self.file.read(block),
+        if self.cancel.is_cancelled() {
+            return Err(io::Error::other("cancelled"));
         }
+        let n = self.file.read(block)?;
+        self.read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
     }
 }
 
@@ -91,8 +96,8 @@ pub(super) fn check(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<(),
         true => Halt::Cancelled,
         false => Trouble::new(format!("the workbook can't be read: {e}")).into(),
     };
-    let mut archive =
-        ZipArchive::new(Watched::open(path, cancel)?).map_err(|e| damaged(e.to_string()))?;
+    let mut archive = ZipArchive::new(Watched::open(path, cancel, Arc::default())?)
+        .map_err(|e| damaged(e.to_string()))?;
     let (mut all, mut held) = (0, 0);
     for i in 0..archive.len() {
         let mut entry = archive.by_index(i).map_err(|e| damaged(e.to_string()))?;

@@ -38,6 +38,13 @@ const CHANGES: [Change; 8] = [
             let folder = folder.parent().unwrap().parent().unwrap().to_owned();
             let mut command = program(f, &["upload"]);
             command.arg(f.outside("a.csv", b"x,y\n1,2\n")).arg(folder);
+            // With a table of its own, so that it is taken over.
+            let database = f.outside("project_data.db", b"");
+            let db = rusqlite::Connection::open(&database).unwrap();
+            db.execute_batch("CREATE TABLE IF NOT EXISTS t (a)")
+                .unwrap();
+            db.close().unwrap();
+            command.arg(database);
             let script = b"import pandas as pd\nprint(pd.read_csv('a.csv'))\n";
             command.arg(f.outside("b.zip", &crate::upload::zip(&[("s.py", script)])));
             command
