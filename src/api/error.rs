@@ -77,11 +77,6 @@ impl Failure {
         };
         Self::new(status, error.full())
     }
-
-    /// The status.
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
 }
 
 impl From<Error> for Failure {

@@ -2,10 +2,14 @@
 //! Knows sessions, uploads and their JSON; no window and no command line. What may be asked, by whom and
 //! how much of it is decided in `guard` and [`Limits`]; what it costs, in `snapshot` and `serve`.
 
+mod archive;
+mod body;
 mod docs;
 mod error;
+mod files;
 mod guard;
 mod log;
+mod multipart;
 mod patient;
 mod router;
 mod running;
@@ -14,6 +18,7 @@ mod server;
 mod sessions;
 mod snapshot;
 mod token;
+mod upload;
 
 use std::net::SocketAddr;
 use std::time::Duration;

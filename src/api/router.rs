@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::error::Failure;
-use super::{Server, docs, guard, log, sessions};
+use super::{Server, archive, docs, files, guard, log, sessions, upload};
 use crate::session::SessionId;
 
 #[derive(OpenApi)]
@@ -26,11 +26,18 @@ struct Document;
 
 /// All routes, to be tested without a socket.
 pub fn router(server: Server) -> Router {
-    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(sessions::info))
         .routes(routes!(sessions::one, sessions::delete))
+        .routes(routes!(upload::upload))
+        .routes(routes!(files::file))
+        .routes(routes!(archive::archive))
         .routes(routes!(docs::health))
         .split_for_parts();
+    // The router marks a path of several parts with an asterisk; the document has no such thing.
+    let paths = std::mem::take(&mut document.paths.paths);
+    let plain = |(path, item): (String, _)| (path.replace("{*", "{"), item);
+    document.paths.paths = paths.into_iter().map(plain).collect();
     router
         .merge(docs::pages(&document))
         .route("/", get(docs::home))

@@ -115,13 +115,6 @@ impl Snapshot {
         server.blocking("list the sessions", walk).await?
     }
 
-    /// The size of one session, measured only if it has to be.
-    pub fn usage(&self, store: &Store, id: SessionId, cancel: &Cancel) -> Option<Usage> {
-        let mut listing = Listing::default();
-        listing.sessions.push(store.get(id).ok()?);
-        self.sizes(store, &listing, false, cancel).ok()?.remove(&id)
-    }
-
     fn fresh(&self, base: &Path) -> Option<Bytes> {
         let known = locked(&self.known);
         let answer = known.answer.as_ref()?;
