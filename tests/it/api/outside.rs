@@ -98,7 +98,7 @@ fn the_requests_of_the_documentation_by_curl() {
     let (status, first) = curl(&[&format!("{url}/session/info")]);
     assert_eq!(status, 200);
     let own = first["current_session_id"].as_str().unwrap().to_owned();
-    assert_eq!(fixture.sessions(), [own.clone()]);
+    assert_eq!(fixture.sessions(), std::slice::from_ref(&own));
     assert_eq!(first["all_sessions"][0]["origin"], "server");
     assert_eq!(first["all_sessions"][0]["in_use"], false);
 
