@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Server;
 use super::error::{Detail, Failure};
+use super::schema::IdPath;
 use crate::json::{DetailJson, InfoJson};
 use crate::session::{InvalidId, Progress, SessionId};
 
@@ -62,7 +63,7 @@ pub async fn info(
 /// Its fields as in the list, its files, the tables of its database, and what its upload left out or changed.
 #[utoipa::path(
     get, path = "/session/{session_id}", tag = "sessions",
-    params(("session_id" = String, Path, description = "The session", pattern = "^session_[0-9]{8}_[0-9]{6}$")),
+    params(IdPath),
     responses(
         (status = 200, body = DetailJson, description = "The session"),
         (status = 400, body = Detail, description = "Not a session id"),
@@ -97,7 +98,7 @@ pub struct Deleted {
 /// It is gone at once. The current one, one in use and a pinned one stay, and the answer says why.
 #[utoipa::path(
     delete, path = "/session/{session_id}", tag = "sessions",
-    params(("session_id" = String, Path, description = "The session", pattern = "^session_[0-9]{8}_[0-9]{6}$")),
+    params(IdPath),
     responses(
         (status = 200, body = Deleted, description = "It is gone"),
         (status = 400, body = Detail, description = "Not a session id"),
