@@ -17,6 +17,9 @@ pub const BASE_VARIABLE: &str = "EYPROJECT_TEMP_BASE";
 /// Names how many sessions are kept; stronger than the settings file, weaker than `--keep`.
 pub const KEEP_VARIABLE: &str = "EYPROJECT_MAX_SESSIONS";
 
+/// Holds the token of the HTTP API where no file is named.
+pub const TOKEN_VARIABLE: &str = "EYPROJECT_TOKEN";
+
 const APPLICATION: &str = "eyproject-sessions";
 const FILE_NAME: &str = "config.toml";
 const DEFAULT_BASE_NAME: &str = "EYProject";

@@ -1,6 +1,8 @@
 //! The JSON that programs read: of `--json` and of the HTTP API, one shape for both.
 //! Knows how things are named there, and nothing of how they are sent.
 
+mod detail;
+
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -10,10 +12,14 @@ use crate::session::{
     Cleaned, Extracted, Listing, Plan, Session, SessionId, Skipped, Store, Table, Usage, text,
 };
 
+pub use detail::{DetailJson, FileJson};
+
 /// One element of `all_sessions`.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct SessionJson {
     /// Its id.
+    #[cfg_attr(feature = "server", schema(value_type = String))]
     pub session_id: SessionId,
     /// Its directory.
     pub path: String,
@@ -29,6 +35,7 @@ pub struct SessionJson {
     /// Its place in the order of all sessions.
     pub sequence: i64,
     /// Which program made it: gui, cli, api, server, library or unknown.
+    #[cfg_attr(feature = "server", schema(value_type = String))]
     pub origin: &'static str,
     /// Bytes on disk; missing if it can't be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,12 +96,15 @@ impl SessionJson {
 
 /// The answer to `list` and `GET /session/info`.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct InfoJson {
     /// The current session, if there is one.
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>, required = true))]
     pub current_session_id: Option<SessionId>,
     /// The base directory.
     pub eyproject_temp_base: String,
     /// Directory of the current session, if there is one.
+    #[cfg_attr(feature = "server", schema(required = true))]
     pub current_session_dir: Option<String>,
     /// Every session, newest first.
     pub all_sessions: Vec<SessionJson>,
@@ -115,32 +125,6 @@ impl InfoJson {
                 .collect(),
         }
     }
-}
-
-/// One file of a session.
-#[derive(Debug, Clone, Serialize)]
-pub struct FileJson {
-    /// Relative to the session, with `/`.
-    pub path: String,
-    /// Its length.
-    pub size_bytes: u64,
-    /// When it was last written, RFC 3339, where known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub modified_at: Option<String>,
-}
-
-/// The answer to `info` and `GET /session/{id}`.
-#[derive(Debug, Clone, Serialize)]
-pub struct DetailJson {
-    /// As in the list.
-    #[serde(flatten)]
-    pub session: SessionJson,
-    /// Its regular files, by path.
-    pub files: Vec<FileJson>,
-    /// The tables of its database.
-    pub tables: Vec<Table>,
-    /// What its upload left out or changed.
-    pub skipped: Vec<Skipped>,
 }
 
 /// What a cleanup would do, or did.
@@ -237,10 +221,12 @@ fn shown(path: &Path) -> String {
 
 /// The answer to `upload` and `POST /upload`.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct UploadJson {
     /// What was done, in one sentence.
     pub message: String,
     /// The new session.
+    #[cfg_attr(feature = "server", schema(value_type = String))]
     pub session_id: SessionId,
     /// Its directory.
     pub temp_dir: String,
@@ -260,6 +246,7 @@ pub struct UploadJson {
 
 /// What an upload made of data files and scripts.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ConversionJson {
     /// The names of the session's tables.
     pub converted_tables: Vec<String>,
@@ -275,6 +262,7 @@ pub struct ConversionJson {
 
 /// A call of a script that now reads a table.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct TransformationJson {
     /// The script, relative with `/`.
     pub file: String,

@@ -4,6 +4,7 @@
 //! - [`upload`]: files and folders become a new session, all or nothing.
 //! - [`config`]: settings, and which of flag, environment, file and default holds.
 //! - [`cli`], [`json`]: the command line and the JSON that programs read.
+//! - `api`: the HTTP API, unless built without the feature `server`.
 //! - `app`: the window, unless built without the feature `window`.
 //!
 //! Beside them the crate root offers what EYProject's backend offers, under its names.
@@ -15,6 +16,8 @@
     )
 )]
 
+#[cfg(feature = "server")]
+pub mod api;
 #[cfg(feature = "window")]
 pub mod app;
 pub mod cli;

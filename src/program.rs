@@ -1,5 +1,5 @@
 //! What both executables do: carry out a command if one is named, else open the window.
-//! The only place that knows the command line and the window; each error is said here once.
+//! The only place that knows the command line, the window and the server; each error is said here once.
 
 use std::process::ExitCode;
 
@@ -19,7 +19,62 @@ pub fn main(console: Console) -> ExitCode {
     match cli::run() {
         Asked::Done(code) => code,
         Asked::Window(window) => open(*window, console),
+        Asked::Serve(serve) => answer(*serve),
     }
+}
+
+/// Serves until a signal or an error ends it; the address is the result, and goes to stdout.
+#[cfg(feature = "server")]
+fn answer(serve: cli::Serve) -> ExitCode {
+    use std::io::Write;
+    use std::sync::Arc;
+
+    crate::api::log_to_stderr(serve.quiet);
+    let served = token(serve.token_file.as_deref())
+        .and_then(|token| {
+            let options = crate::api::Options {
+                listen: serve.listen,
+                allow_origins: serve.allow_origins,
+                token,
+                limits: crate::api::Limits::default(),
+                policy: serve.policy,
+                disk_floor: serve.upload.disk_floor(),
+                keep_archives: serve.upload.keep_archives,
+            };
+            crate::api::start(serve.store, options, Arc::new(|_| {})).map_err(|e| e.to_string())
+        })
+        .and_then(|running| {
+            running.stop_on_signals();
+            // Nobody may be reading; it serves all the same.
+            let _ = writeln!(std::io::stdout(), "http://{}", running.address());
+            running.wait().map_or(Ok(()), Err)
+        });
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            cli::complain(&line);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The token of the file, else of the environment; none if neither is named.
+#[cfg(feature = "server")]
+fn token(file: Option<&std::path::Path>) -> Result<Option<crate::api::Token>, String> {
+    use crate::{api::Token, config::TOKEN_VARIABLE};
+    let token = match (file, std::env::var_os(TOKEN_VARIABLE)) {
+        (Some(file), _) => Token::read(file).map_err(|e| e.to_string())?,
+        (None, Some(text)) if !text.is_empty() => Token::new(&text.to_string_lossy())
+            .map_err(|e| format!("could not use {TOKEN_VARIABLE}: {e}"))?,
+        _ => return Ok(None),
+    };
+    Ok(Some(token))
+}
+
+#[cfg(not(feature = "server"))]
+fn answer(_serve: cli::Serve) -> ExitCode {
+    cli::complain("this program was built without its server; build it with the feature server");
+    ExitCode::FAILURE
 }
 
 #[cfg(feature = "window")]

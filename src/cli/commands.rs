@@ -2,11 +2,9 @@
 
 use std::io::Write;
 
-use walkdir::WalkDir;
-
 use super::args::{Cleanup, Command};
 use super::{Context, Failed, complain, table};
-use crate::json::{self, CleanupJson, DetailJson, FileJson, InfoJson, SessionJson};
+use crate::json::{self, CleanupJson, DetailJson, InfoJson, SessionJson};
 use crate::session::{
     Cancel, Cleaned, ErrorKind, Origin, Policy, Progress, Session, SessionId, text,
 };
@@ -39,6 +37,8 @@ pub fn run(context: &Context, command: Command) -> Outcome {
         Command::Open { id } => open(context, id),
         Command::Delete { ids, json } => delete(context, &ids, json),
         Command::Cleanup(args) => cleanup(context, &args),
+        // It runs until it is stopped, which `program` sees to.
+        Command::Serve(_) => Ok(()),
     }
 }
 
@@ -65,7 +65,7 @@ fn list(context: &Context, json: bool) -> Outcome {
 }
 
 fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
-    let detail = detail(context, id)?;
+    let detail = DetailJson::read(&context.store, id, &Cancel::default())?;
     if json {
         return print_json(&detail);
     }
@@ -122,57 +122,6 @@ fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
         writeln!(out, "  {:>8}  {path}", text::bytes(f.size_bytes))?;
     }
     Ok(())
-}
-
-fn detail(context: &Context, id: SessionId) -> Result<DetailJson, Failed> {
-    let store = &context.store;
-    let session = store.get(id)?;
-    let manifest = store.manifest(id)?;
-    let usage = crate::session::usage::measure_one(&session.path, &Cancel::default()).ok();
-    let mut all_listed = true;
-    let files = WalkDir::new(&session.path)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_map(|entry| {
-            let gone = |e: &walkdir::Error| {
-                e.io_error()
-                    .is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound)
-            };
-            entry
-                .inspect_err(|e| all_listed &= gone(e))
-                .ok()
-                .filter(|e| e.file_type().is_file())
-        })
-        .filter_map(|e| {
-            let metadata = e.metadata().ok()?;
-            let path = e.path().strip_prefix(&session.path).ok()?;
-            Some(FileJson {
-                path: path
-                    .to_string_lossy()
-                    .replace(std::path::MAIN_SEPARATOR, "/"),
-                size_bytes: metadata.len(),
-                modified_at: metadata
-                    .modified()
-                    .ok()
-                    .map(|t| store.clock().at(t.into()).to_rfc3339()),
-            })
-        })
-        .collect();
-    let (tables, skipped) = manifest.map(|m| (m.tables, m.skipped)).unwrap_or_default();
-    let mut session = SessionJson::new(&session, usage.as_ref());
-    if !all_listed {
-        let why = "not all of its files are listed: some lie too deep, or can't be read";
-        session.error = Some(match session.error {
-            Some(error) => format!("{error}; {why}"),
-            None => why.to_owned(),
-        });
-    }
-    Ok(DetailJson {
-        session,
-        files,
-        tables,
-        skipped,
-    })
 }
 
 fn new(context: &Context, json: bool) -> Outcome {

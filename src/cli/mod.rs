@@ -23,6 +23,8 @@ pub enum Asked {
     Done(ExitCode),
     /// The window.
     Window(Box<Window>),
+    /// The HTTP API.
+    Serve(Box<Serve>),
 }
 
 /// How the window was asked for.
@@ -40,6 +42,25 @@ pub struct Window {
     pub policy: Policy,
     /// Whether the window forgets its place.
     pub reset: bool,
+}
+
+/// How the HTTP API was asked for.
+#[derive(Debug)]
+pub struct Serve {
+    /// The sessions to serve.
+    pub store: Store,
+    /// How uploads are made.
+    pub upload: config::UploadRules,
+    /// The rules of cleanup after environment and settings.
+    pub policy: Policy,
+    /// Where to listen.
+    pub listen: std::net::SocketAddr,
+    /// Web pages of other origins that may ask.
+    pub allow_origins: Vec<String>,
+    /// The file with the token, if one was named.
+    pub token_file: Option<PathBuf>,
+    /// Whether requests are left out of the log.
+    pub quiet: bool,
 }
 
 /// Where a command writes, by which rules.
@@ -123,6 +144,17 @@ pub fn run() -> Asked {
     };
     // Of several lines: it shows the place in the file.
     problem.iter().flat_map(|p| p.lines()).for_each(complain);
+    if let Command::Serve(args) = command {
+        return Asked::Serve(Box::new(Serve {
+            store,
+            upload: settings.upload,
+            policy,
+            listen: args.listen,
+            allow_origins: args.allow_origin,
+            token_file: args.token_file,
+            quiet: cli.global.quiet,
+        }));
+    }
     let context = Context {
         store,
         settings,

@@ -152,6 +152,13 @@ impl Error {
         self
     }
 
+    /// Leaves the path out, where it says nothing to whoever reads it.
+    #[must_use]
+    pub fn without_path(mut self) -> Self {
+        self.0.path = PathBuf::new();
+        self
+    }
+
     /// What kind of error this is.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind

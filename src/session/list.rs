@@ -117,6 +117,18 @@ impl Store {
         Ok(session)
     }
 
+    /// The directory of a session.
+    ///
+    /// # Errors
+    /// [`super::ErrorKind::NotFound`] if there is none of this id, or if the base is refused.
+    pub fn directory(&self, id: SessionId) -> Result<PathBuf> {
+        let path = self.base().join(id.to_string());
+        if self.look()? == BaseState::Absent || !is_session_dir(&path) {
+            return Err(Error::not_found(format!("find {id}"), id, self.base()));
+        }
+        Ok(path)
+    }
+
     /// The current session, if there is any. Changes nothing.
     ///
     /// # Errors

@@ -104,6 +104,7 @@ pub struct Source {
 
 /// One table of a session's database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Table {
     /// Its name in SQL.
     pub name: String,
@@ -141,6 +142,7 @@ pub struct Script {
 
 /// Something that an upload left out, renamed or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Skipped {
     /// The file, as the person knows it.
     pub file: String,

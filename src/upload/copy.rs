@@ -236,18 +236,7 @@ impl Job<'_> {
             return Ok(());
         }
         self.since_check.store(0, Ordering::Relaxed);
-        match sys::free_space(self.into) {
-            Ok(free) if free < self.floor => Err(Error::new(
-                ErrorKind::NoSpace,
-                "copy on",
-                self.into,
-            )
-            .with_help(format!(
-                "less than {} of the disk is free, which is always left; free some and try again",
-                crate::session::text::bytes(self.floor)
-            ))),
-            _ => Ok(()),
-        }
+        check_floor(self.into, self.floor)
     }
 
     fn skip(&self, item: &Item, reason: &str) {
@@ -258,6 +247,22 @@ impl Job<'_> {
                 file: item.from.display().to_string(),
                 reason: reason.into(),
             });
+    }
+}
+
+/// Whether the disk of `dir` still has the free space that is always left.
+///
+/// # Errors
+/// [`ErrorKind::NoSpace`] if it hasn't.
+pub(super) fn check_floor(dir: &Path, floor: u64) -> Result<()> {
+    match sys::free_space(dir) {
+        Ok(free) if free < floor => Err(Error::new(ErrorKind::NoSpace, "copy on", dir).with_help(
+            format!(
+                "less than {} of the disk is free, which is always left; free some and try again",
+                crate::session::text::bytes(floor)
+            ),
+        )),
+        _ => Ok(()),
     }
 }
 

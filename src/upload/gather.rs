@@ -46,6 +46,8 @@ pub struct Archive {
     pub path: PathBuf,
     /// Its own name.
     pub name: String,
+    /// What the person named, for people to read.
+    pub source: String,
     /// What it is.
     pub kind: archive::Kind,
 }
@@ -127,6 +129,7 @@ impl Gathered {
                 self.archives.push(Archive {
                     path: real.clone(),
                     name: name.to_string_lossy().into_owned(),
+                    source: real.display().to_string(),
                     kind,
                 });
                 if !keep_archives {
@@ -349,7 +352,7 @@ fn key(name: &OsStr) -> OsString {
 }
 
 /// `data.csv` → `data (2).csv`.
-fn numbered(name: &OsStr, n: u32) -> OsString {
+pub(super) fn numbered(name: &OsStr, n: u32) -> OsString {
     let path = Path::new(name);
     let mut out = path.file_stem().unwrap_or(name).to_owned();
     out.push(format!(" ({n})"));

@@ -10,6 +10,7 @@ mod gather;
 mod index;
 pub mod python;
 mod report;
+mod spool;
 pub mod tables;
 mod unpack;
 
@@ -18,11 +19,12 @@ use std::path::PathBuf;
 
 use crate::session::{
     Cancel, Cleaned, Draft, Error, ErrorKind, Origin, Policy, Progress, Result, Staging, Store,
-    failpoint, text,
+    failpoint, remove_tree, text,
 };
 
 pub use gather::{Archive, Gathered, Item, ItemKind, gather};
 pub use report::Report;
+pub use spool::Spool;
 
 /// What to upload, and by which rules.
 #[derive(Debug, Clone)]
@@ -122,6 +124,54 @@ pub fn run(
         let unpacked = unpack::unpack(&gathered.archives, &staging, floor, cancel, progress, &on)?;
         report.add_unpacked(unpacked);
     }
+    make(staging, request, report, cancel, progress, on)
+}
+
+/// Makes a new session of what has come into `spool`, as [`run`] does of files and folders;
+/// `request.sources` is not looked at.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_spooled(
+    spool: Spool,
+    request: &Request,
+    cancel: &Cancel,
+    progress: &Progress,
+    on: &dyn Fn(Step<'_>),
+) -> Result<Report> {
+    let spooled = spool.finish(request.keep_archives)?;
+    if spooled.copied.files == 0 && spooled.archives.is_empty() {
+        let why = ErrorKind::Refused("no files were sent".into());
+        return Err(Error::new(why, "upload", PathBuf::new()).with_help("send at least one file"));
+    }
+    let staging = spooled.staging;
+    let mut report = Report::of(spooled.sources, Vec::new(), spooled.copied);
+    if !spooled.archives.is_empty() {
+        let on = |name: &str| on(Step::Extracting(name));
+        let floor = request.disk_floor;
+        let unpacked = unpack::unpack(&spooled.archives, &staging, floor, cancel, progress, &on)
+            // Whoever sent it knows its name, and nothing of our staging directory.
+            .map_err(|e| match e.kind() {
+                ErrorKind::Refused(_) => e.without_path(),
+                _ => e,
+            })?;
+        report.add_unpacked(unpacked);
+    }
+    if let Some(aside) = spooled.aside {
+        remove_tree(&aside, None, &Progress::default())?;
+    }
+    make(staging, request, report, cancel, progress, on)
+}
+
+/// The steps that all uploads share: convert, rewrite, publish, clean up.
+fn make(
+    staging: Staging,
+    request: &Request,
+    mut report: Report,
+    cancel: &Cancel,
+    progress: &Progress,
+    on: &dyn Fn(Step<'_>),
+) -> Result<Report> {
     report.add_made(convert::convert(staging.path(), cancel, progress, on)?);
     on(Step::Publishing);
     publish(staging, request, report, cancel, on)

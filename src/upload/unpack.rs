@@ -136,7 +136,7 @@ fn place(
         let path = root.join(&stored_as);
         let (files, bytes) = size(&path);
         unpacked.sources.push(Source {
-            path: u.archive.path.display().to_string(),
+            path: u.archive.source.clone(),
             stored_as,
             files,
             bytes,

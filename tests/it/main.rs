@@ -6,6 +6,8 @@
     reason = "tests set the stage with what std has"
 )]
 
+#[cfg(feature = "server")]
+mod api;
 mod architecture;
 #[cfg(target_os = "linux")]
 mod cases;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// A key that is equal for names that differ only in case or in Unicode form.
-pub(super) fn fold(name: &str) -> Cow<'_, str> {
+pub(in crate::upload) fn fold(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         return if name.bytes().any(|b| b.is_ascii_uppercase()) {
             Cow::Owned(name.to_ascii_lowercase())

@@ -29,7 +29,9 @@ use std::path::Path;
 
 pub use codec::Codec;
 pub use detect::detect;
+pub(super) use fold::fold;
 pub use limits::Limits;
+pub(super) use name::shown;
 pub use name::{Change, EntryName, NameError, Parsed};
 
 use failure::Failure;

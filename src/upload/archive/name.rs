@@ -275,7 +275,7 @@ fn text_of(raw: &[u8]) -> Cow<'_, str> {
 }
 
 /// A raw name for people to read: control and direction marks escaped, at most 200 characters.
-pub(super) fn shown(raw: &[u8]) -> String {
+pub(in crate::upload) fn shown(raw: &[u8]) -> String {
     let text = text_of(raw);
     let mut shown = String::new();
     for (i, c) in text.chars().enumerate() {

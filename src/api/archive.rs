@@ -1,0 +1,201 @@
+//! `GET /session/{id}/archive.zip`: a session as one archive, made while it is sent, in little memory.
+//! What can't be put into it is named in it; if a file breaks off in the middle, so does the answer.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{Datelike, Timelike};
+use walkdir::WalkDir;
+use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::{CompressionMethod, ZipWriter};
+
+use super::body::{self, Writer};
+use super::error::{Detail, Failure};
+use super::schema::{Bytes, IdPath};
+use super::{Server, files, sessions};
+use crate::session::{Cancel, InsideName, SessionId, Store, text};
+
+/// Bytes between two looks at the cancel flag.
+const PIECE: usize = 256 << 10;
+
+/// Files from here on may need the large form of their sizes.
+const LARGE: u64 = 0xF000_0000;
+
+/// When to come again after a 429.
+const AGAIN_SECONDS: u32 = 5;
+
+/// The file in the archive that names what isn't.
+const LEFT_OUT: &str = "not in this archive.txt";
+
+/// A session as a ZIP archive
+#[utoipa::path(
+    get, path = "/session/{session_id}/archive.zip", tag = "sessions",
+    params(IdPath),
+    responses(
+        (status = 200, description = "The archive, made while it is sent", body = inline(Bytes), content_type = "application/zip"),
+        (status = 400, body = Detail, description = "Not a session id"),
+        (status = 404, body = Detail, description = "There is no such session"),
+        (status = 429, body = Detail, description = "Too many archives at once; Retry-After says when to come again"),
+    )
+)]
+pub async fn archive(
+    State(server): State<Server>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Failure> {
+    let id = sessions::parsed(id)?;
+    let find = move |server: &Server| server.store.directory(id);
+    let directory = server.blocking("find the session", find).await??;
+    let Ok(place) = server.archives.clone().try_acquire_owned() else {
+        let limit = server.options.limits.archives;
+        let archives = text::count(limit, "archive is", "archives are");
+        let detail = format!("{archives} being sent, and no more are at once; try again soon");
+        return Err(Failure::busy(detail, AGAIN_SECONDS));
+    };
+    let (writer, body) = body::written();
+    let packing = Packing {
+        directory,
+        store: server.store.clone(),
+        cancel: server.cancel.clone(),
+    };
+    server.tasks.spawn_blocking(move || {
+        let _place = place;
+        let line = writer.line();
+        if let Err(error) = packing.write(writer) {
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                tracing::warn!("the archive of {id} broke off: {error}");
+            }
+            Writer::abort(&line, error);
+        }
+    });
+    Ok(answer(id, body))
+}
+
+fn answer(id: SessionId, body: axum::body::Body) -> Response {
+    let zip = HeaderValue::from_static("application/zip");
+    let mut response = ([(header::CONTENT_TYPE, zip)], body).into_response();
+    for (name, value) in files::attached(&format!("{id}.zip")) {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+struct Packing {
+    directory: PathBuf,
+    store: Store,
+    cancel: Cancel,
+}
+
+type Zip = ZipWriter<StreamWriter<Writer>>;
+
+impl Packing {
+    /// Writes the archive.
+    fn write(&self, writer: Writer) -> io::Result<()> {
+        let mut zip = ZipWriter::new_stream(writer);
+        let mut left_out = String::new();
+        let walk = WalkDir::new(&self.directory)
+            .min_depth(1)
+            .sort_by_file_name();
+        for entry in walk {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(e) => {
+                    left_out += &format!("{e}\n");
+                    continue;
+                }
+            };
+            let below = entry.path().strip_prefix(&self.directory);
+            let below = below.unwrap_or(entry.path());
+            let name = below
+                .to_string_lossy()
+                .replace(std::path::MAIN_SEPARATOR, "/");
+            let mut leave = |why: &str| left_out += &format!("{}: {why}\n", text::one_line(&name));
+            let kind = entry.file_type();
+            if kind.is_dir() {
+                zip.add_directory(name.as_str(), SimpleFileOptions::default())?;
+            } else if kind.is_file() {
+                let opened = InsideName::parse(&name)
+                    .ok_or_else(|| io::Error::other("its name can't be kept"))
+                    .and_then(|name| name.open(&self.directory));
+                match opened {
+                    Ok(file) => self.add(&mut zip, &name, file)?,
+                    Err(e) => leave(&e.to_string()),
+                }
+            } else {
+                leave("it is neither a file nor a folder");
+            }
+        }
+        if !left_out.is_empty() {
+            zip.start_file(LEFT_OUT, SimpleFileOptions::default())?;
+            zip.write_all(left_out.as_bytes())?;
+        }
+        let mut writer = zip.finish()?.into_inner();
+        writer.flush()
+    }
+
+    /// Adds one file, as long as it was when it was opened.
+    fn add(&self, zip: &mut Zip, name: &str, mut file: File) -> io::Result<()> {
+        let metadata = file.metadata()?;
+        let length = metadata.len();
+        let mut options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(3))
+            .large_file(length >= LARGE)
+            .unix_permissions(if is_executable(&metadata) {
+                0o755
+            } else {
+                0o644
+            });
+        if let Some(time) = self.local_time(&metadata) {
+            options = options.last_modified_time(time);
+        }
+        zip.start_file(name, options)?;
+        let mut left = length;
+        let mut buffer = vec![0; PIECE.min(length.max(1) as usize)];
+        while left > 0 {
+            if self.cancel.is_cancelled() {
+                return Err(io::Error::other("the server is stopping"));
+            }
+            let wanted = buffer
+                .len()
+                .min(usize::try_from(left).unwrap_or(usize::MAX));
+            let n = file.read(&mut buffer[..wanted])?;
+            if n == 0 {
+                let why = format!("{name} became shorter while it was read");
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
+            }
+            zip.write_all(&buffer[..n])?;
+            left -= n as u64;
+        }
+        Ok(())
+    }
+
+    /// When the file was last written, as archives say it: local, without a zone. `None` before 1980.
+    fn local_time(&self, metadata: &std::fs::Metadata) -> Option<zip::DateTime> {
+        let modified = metadata.modified().ok()?;
+        let t = self.store.clock().at(modified.into()).naive_local();
+        zip::DateTime::from_date_and_time(
+            u16::try_from(t.year()).ok()?,
+            u8::try_from(t.month()).ok()?,
+            u8::try_from(t.day()).ok()?,
+            u8::try_from(t.hour()).ok()?,
+            u8::try_from(t.minute()).ok()?,
+            u8::try_from(t.second()).ok()?,
+        )
+        .ok()
+    }
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::mode(metadata) & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_metadata: &std::fs::Metadata) -> bool {
+    false
+}
