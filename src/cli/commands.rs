@@ -39,6 +39,8 @@ pub fn run(context: &Context, command: Command) -> Outcome {
         Command::Open { id } => open(context, id),
         Command::Delete { ids, json } => delete(context, &ids, json),
         Command::Cleanup(args) => cleanup(context, &args),
+        // They have exit codes of their own, and stand in `run`.
+        Command::Run(_) | Command::RunSupervisor { .. } => Err(Failed),
     }
 }
 
