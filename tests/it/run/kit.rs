@@ -5,7 +5,6 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use eyproject_sessions::run::{self, Request, Run, ScriptPath, State};
-use eyproject_sessions::session::{BaseDir, Store};
 
 use crate::fixture::Fixture;
 
@@ -22,10 +21,6 @@ pub fn session(files: &[(&str, &str)]) -> Fixture {
 
 pub fn dir(fixture: &Fixture) -> PathBuf {
     fixture.base().join(ID)
-}
-
-pub fn store(fixture: &Fixture) -> Store {
-    Store::new(BaseDir::chosen(fixture.base()))
 }
 
 /// Starts a run as the window does.
