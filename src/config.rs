@@ -38,6 +38,8 @@ pub struct Settings {
     pub cleanup: Retention,
     /// How uploads are made.
     pub upload: UploadRules,
+    /// How scripts are run.
+    pub run: RunRules,
     /// How the window looks.
     pub window: Look,
     /// Keys that this version doesn't know.
@@ -134,6 +136,15 @@ impl UploadRules {
     pub fn disk_floor(&self) -> u64 {
         self.disk_floor.unwrap_or(DEFAULT_DISK_FLOOR)
     }
+}
+
+/// How scripts are run.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunRules {
+    /// The Python that runs scripts of sessions without a `.venv`; the one on the PATH unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub python: Option<PathBuf>,
 }
 
 /// How the window looks.

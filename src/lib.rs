@@ -2,6 +2,7 @@
 //!
 //! - [`session`]: the core. Directories, their order, locks, deletion, cleanup; everything stands on it.
 //! - [`upload`]: files and folders become a new session, all or nothing.
+//! - [`run`]: scripts of a session as processes, each under a supervisor that outlives the window.
 //! - [`config`]: settings, and which of flag, environment, file and default holds.
 //! - [`cli`], [`json`]: the command line and the JSON that programs read.
 //! - `api`: the HTTP API, unless built without the feature `server`.
@@ -26,6 +27,7 @@ pub mod config;
 mod console;
 pub mod json;
 pub mod program;
+pub mod run;
 pub mod session;
 pub mod upload;
 

@@ -1,11 +1,13 @@
 //! The command line as typed. What it means is decided in `cli` and `config`.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::run::ScriptPath;
 use crate::session::{SessionId, text};
 
 /// Sessions of EYProject: a window on them, and the same from the command line.
@@ -104,6 +106,44 @@ pub enum Command {
     Cleanup(Cleanup),
     /// Answer over HTTP until stopped; makes a session, which becomes the current one, and prints the address
     Serve(Serve),
+    /// Run a script of a session, in it, and exit as it does
+    Run(Run),
+    /// How the program starts itself around a script
+    #[command(hide = true)]
+    RunSupervisor {
+        /// Which part it plays
+        part: Part,
+        /// What that part is told
+        #[arg(last = true)]
+        words: Vec<OsString>,
+    },
+}
+
+/// What is to be run.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The session
+    pub id: SessionId,
+    /// The script: .py, .sh, .bat, .cmd, .ps1 or .sql, relative to the session
+    #[arg(value_parser = ScriptPath::parse)]
+    pub script: ScriptPath,
+    /// What the script is told
+    #[arg(last = true)]
+    pub args: Vec<OsString>,
+    /// End it after this time, such as 90s, 10m, 2h; 0s for never
+    #[arg(long, value_name = "TIME", value_parser = text::parse_age, default_value = "300s")]
+    pub time_limit: Duration,
+}
+
+/// The parts that the program plays around a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Holds the session and writes the log; told what to run on standard input
+    Supervise,
+    /// The parent of the script's processes
+    Leash,
+    /// Runs a file of SQL
+    Sql,
 }
 
 /// The rules of one cleanup.

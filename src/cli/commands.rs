@@ -39,6 +39,8 @@ pub fn run(context: &Context, command: Command) -> Outcome {
         Command::Cleanup(args) => cleanup(context, &args),
         // It runs until it is stopped, which `program` sees to.
         Command::Serve(_) => Ok(()),
+        // They have exit codes of their own, and stand in `run`.
+        Command::Run(_) | Command::RunSupervisor { .. } => Err(Failed),
     }
 }
 

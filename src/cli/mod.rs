@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod run;
 mod table;
 
 use std::ffi::OsStr;
@@ -142,7 +143,9 @@ pub fn run() -> Asked {
             reset: cli.reset_window,
         }));
     };
-    // Of several lines: it shows the place in the file.
+    // Of several lines: it shows the place in the file. Around a script it has been said already.
+    let silent = matches!(command, Command::RunSupervisor { .. });
+    let problem = problem.filter(|_| !silent);
     problem.iter().flat_map(|p| p.lines()).for_each(complain);
     if let Command::Serve(args) = command {
         return Asked::Serve(Box::new(Serve {
@@ -162,10 +165,13 @@ pub fn run() -> Asked {
         quiet: cli.global.quiet,
         verbose: cli.global.verbose,
     };
-    Asked::Done(match commands::run(&context, command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failed) => ExitCode::FAILURE,
-    })
+    let done = match command {
+        // Its exit code is the script's.
+        Command::Run(args) => run::run(&context, args),
+        Command::RunSupervisor { part, words } => run::play(&context, part, &words),
+        command => commands::run(&context, command).map(|()| ExitCode::SUCCESS),
+    };
+    Asked::Done(done.unwrap_or(ExitCode::FAILURE))
 }
 
 /// Says on stderr why something was refused or failed, one line.

@@ -12,7 +12,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("upload", &["session"]),
     ("run", &["session"]),
     ("api", &["json", "session", "upload"]),
-    ("cli", &["config", "json", "session", "upload"]),
+    ("cli", &["config", "json", "run", "session", "upload"]),
     ("app", &["config", "session", "upload", "run"]),
     ("program", &["api", "app", "cli", "config", "console"]),
 ];
@@ -60,7 +60,11 @@ const KNOWS_NOT: [(&[&str], &[&str]); 5] = [
 ];
 
 /// Where the Windows API is called.
-const WINDOWS_ONLY: [&str; 2] = ["src/console.rs", "src/session/sys/windows.rs"];
+const WINDOWS_ONLY: [&str; 3] = [
+    "src/console.rs",
+    "src/run/sys/windows.rs",
+    "src/session/sys/windows.rs",
+];
 
 /// Longer files hold more than one idea.
 const MOST_LINES: usize = 500;

@@ -18,6 +18,7 @@ mod clock;
 mod e2e;
 mod fixture;
 mod python_corpus;
+mod run;
 mod source;
 #[cfg(target_os = "linux")]
 mod upload;

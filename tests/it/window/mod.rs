@@ -2,6 +2,7 @@
 
 mod closing;
 mod flows;
+mod runs;
 mod stage;
 mod table;
 mod uploads;
