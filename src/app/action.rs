@@ -10,6 +10,8 @@ pub use super::action_runs::{RunAction, RunAnswer, RunEffect, RunReport};
 use super::command::Command;
 use super::model::column::Column;
 use super::model::dialog::{Answer, Dialog};
+use super::model::digest::{Digest, Question, Waste};
+use super::model::fresh::{Fresh, Places};
 use super::model::job::JobId;
 use super::model::problem::Problem;
 use super::model::row::Size;
@@ -18,7 +20,7 @@ use super::model::toast::{BatchId, ToastId};
 use super::model::tree::Tree;
 use super::model::{Bundle, SideTab};
 use crate::config::Settings;
-use crate::session::{BaseDir, Listing, Manifest, Plan, Policy, Reading, SessionId, Skipped};
+use crate::session::{BaseDir, Manifest, Plan, Policy, Reading, SessionId, Skipped};
 
 /// Something that happened: the person did it, time passed, or a job reports.
 #[derive(Debug)]
@@ -106,10 +108,12 @@ pub enum Report {
         /// What the model knew when it asked; an older answer is out of date.
         generation: u64,
         /// The sessions, or why there are none to be shown.
-        result: Result<Listing, Problem>,
+        result: Result<Fresh, Problem>,
         /// Bytes free on its disk.
         free_disk: Option<u64>,
     },
+    /// Plan and chart of a large base were worked out.
+    Digested(Box<Digest>),
     /// Sizes came in.
     Measured(Vec<(SessionId, Size)>),
     /// All sizes that were asked for are in.
@@ -215,9 +219,15 @@ pub enum Effect {
     List {
         /// To be handed back with the answer.
         generation: u64,
+        /// The list that the table has.
+        places: Places,
     },
+    /// Work out plan and chart of a large base.
+    Digest(Box<Question>),
+    /// Let go of what is no longer needed.
+    Forget(Box<Waste>),
     /// Measure these sessions, replacing what is still waiting to be measured.
-    Measure(Vec<(SessionId, PathBuf)>),
+    Measure(Vec<SessionId>),
     /// Move the sessions of the plan to the trash, keeping them for Undo.
     Delete {
         /// The name to undo it by.

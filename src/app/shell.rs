@@ -166,6 +166,9 @@ impl App {
         if self.model.load == Load::Reading {
             ctx.request_repaint_after(screen::READING);
         }
+        if self.model.wants_digest() {
+            ctx.request_repaint();
+        }
         if !self.model.jobs.is_empty() {
             ctx.request_repaint_after(READ_EVERY);
         }

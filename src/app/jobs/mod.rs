@@ -24,6 +24,7 @@ pub use self::outbox::Waker;
 use self::uploads::Upload;
 use self::worker::{Shared, Worker};
 use super::action::{Action, Effect, Report, UiEffect};
+use super::model::fresh::{Fresh, Places};
 use super::model::job::JobId;
 use super::model::problem::Problem;
 use super::single::Lone;
@@ -60,6 +61,7 @@ pub struct Jobs {
     runs: runs::Runs,
     // Joined in this order when dropped, after everything was asked to stop.
     lists: Worker,
+    digests: Worker,
     sizes: Worker,
     looks: Worker,
     changes: Worker,
@@ -86,6 +88,7 @@ impl Jobs {
             lone: None,
             runs: runs::Runs::new(None, None),
             lists: Worker::new("session-list"),
+            digests: Worker::new("session-digest"),
             sizes: Worker::new("session-sizes"),
             looks: Worker::new("session-files"),
             changes: Worker::new("session-changes"),
@@ -169,13 +172,17 @@ impl Jobs {
             Effect::PickFiles => return Some(Left::Pick(Pick::Files)),
             Effect::PickFolder => return Some(Left::Pick(Pick::Folders)),
             Effect::PickBase => return Some(Left::Pick(Pick::Base)),
-            Effect::List { generation } => {
-                self.lists.run(move || list(&store, generation, &outbox))
-            }
+            Effect::List { generation, places } => self
+                .lists
+                .run(move || list(&store, generation, places, &outbox)),
+            Effect::Digest(question) => self
+                .digests
+                .run(move || outbox.report(Report::Digested(Box::new(question.answer())))),
+            Effect::Forget(waste) => self.digests.run(move || drop(waste)),
             Effect::Measure(wanted) => {
                 let cancel = renew(&mut self.measuring);
                 self.sizes
-                    .run(move || sizes::measure(&wanted, &cancel, &outbox));
+                    .run(move || sizes::measure(store.base(), &wanted, &cancel, &outbox));
             }
             Effect::Delete { batch, plan } => {
                 let removals = self.removals.clone();
@@ -333,10 +340,13 @@ fn renew(cancel: &mut Cancel) -> Cancel {
     cancel.clone()
 }
 
-fn list(store: &Store, generation: u64, outbox: &Outbox) {
+fn list(store: &Store, generation: u64, places: Places, outbox: &Outbox) {
     outbox.report(Report::Listed {
         generation,
-        result: store.list().map_err(|e| (&e).into()),
+        result: store
+            .list()
+            .map(|listing| Fresh::of(listing, places))
+            .map_err(|e| (&e).into()),
         free_disk: store.free_disk(),
     });
 }

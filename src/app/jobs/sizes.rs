@@ -1,6 +1,6 @@
 //! Measuring sessions: sizes are gathered and told about ten times a second.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -18,9 +18,9 @@ struct Pending {
     told: Instant,
 }
 
-/// Measures `wanted` in order. Tells nothing of the end if it was cancelled.
-pub fn measure(wanted: &[(SessionId, PathBuf)], cancel: &Cancel, outbox: &Outbox) {
-    let dirs: Vec<_> = wanted.iter().map(|(_, path)| path.clone()).collect();
+/// Measures those sessions of `base` in order. Tells nothing of the end if it was cancelled.
+pub fn measure(base: &Path, wanted: &[SessionId], cancel: &Cancel, outbox: &Outbox) {
+    let dirs: Vec<_> = wanted.iter().map(|id| base.join(id.to_string())).collect();
     let pending = Mutex::new(Pending {
         sizes: Vec::new(),
         told: Instant::now(),
@@ -31,7 +31,7 @@ pub fn measure(wanted: &[(SessionId, PathBuf)], cancel: &Cancel, outbox: &Outbox
             return;
         };
         let mut pending = pending.lock().unwrap_or_else(|e| e.into_inner());
-        pending.sizes.push((wanted[i].0, size));
+        pending.sizes.push((wanted[i], size));
         if pending.told.elapsed() >= TELL_EVERY {
             pending.told = Instant::now();
             outbox.report(Report::Measured(std::mem::take(&mut pending.sizes)));

@@ -4,9 +4,11 @@
 pub mod ansi;
 pub mod column;
 pub mod dialog;
+pub mod digest;
 pub mod filter;
 #[cfg(test)]
 pub mod fixture;
+pub mod fresh;
 pub mod job;
 pub mod problem;
 pub mod row;
@@ -25,6 +27,7 @@ use chrono::{DateTime, FixedOffset};
 
 use self::column::Column;
 use self::dialog::Dialog;
+use self::digest::{Digest, Question, Waste};
 use self::job::Job;
 use self::problem::Problem;
 use self::row::Row;
@@ -105,6 +108,12 @@ pub struct Model {
     pub(super) plan: OnceCell<Plan>,
     /// The chart of the base; made when it is asked for.
     pub(super) chart: OnceCell<Chart>,
+    /// Whether these two are out of date, and a thread is to work them out.
+    pub(super) stale_digest: bool,
+    /// Whether it is at it.
+    pub(super) digesting: bool,
+    /// Goes up with every other base.
+    pub(super) edition: u64,
     next_id: u64,
 }
 
@@ -273,13 +282,21 @@ impl Model {
             wanted: None,
             plan: OnceCell::new(),
             chart: OnceCell::new(),
+            stale_digest: false,
+            digesting: false,
+            edition: 0,
             next_id: 0,
         }
     }
 
     /// Whether the base was read and every size is in, so that nothing more comes by itself.
     pub fn is_settled(&self) -> bool {
-        self.load != Load::Reading && !self.measuring && !self.listing
+        self.load != Load::Reading && !self.measuring && !self.listing && !self.is_digesting()
+    }
+
+    /// Whether plan and chart are not those of the sessions as they are.
+    pub fn is_digesting(&self) -> bool {
+        self.stale_digest || self.digesting
     }
 
     /// The time of day.
@@ -311,13 +328,68 @@ impl Model {
 
     /// Something of the sessions has changed: what is worked out from them is worked out again.
     pub(super) fn moved(&mut self) {
-        self.plan.take();
-        self.chart.take();
+        self.stale_digest = self.table.is_large();
+        if !self.stale_digest {
+            self.plan.take();
+            self.chart.take();
+        }
     }
 
-    /// What cleaning up would do now, by the rules that hold.
+    /// Whether the next moment asks a thread for plan and chart.
+    pub fn wants_digest(&self) -> bool {
+        self.stale_digest && !self.digesting
+    }
+
+    /// What a thread is to work out, if anything is.
+    pub(super) fn question(&mut self) -> Option<Question> {
+        if !self.wants_digest() {
+            return None;
+        }
+        self.stale_digest = false;
+        self.digesting = true;
+        let (all, bytes, hidden) = self.table.for_digest();
+        Some(Question {
+            all,
+            bytes,
+            hidden,
+            current: self.table.current(),
+            policy: self.policy.clone(),
+            now: self.now(),
+            free_disk: self.free_disk,
+            edition: self.edition,
+        })
+    }
+
+    /// Takes over what a thread worked out, and returns what it replaces.
+    pub(super) fn digest(&mut self, digest: Digest) -> Waste {
+        self.digesting = false;
+        if digest.edition != self.edition || !self.table.is_large() {
+            // Of another base, or of one that was large.
+            self.stale_digest = self.table.is_large();
+            return Waste::default();
+        }
+        let waste = Waste {
+            plan: self.plan.take(),
+            chart: self.chart.take(),
+            ..Waste::default()
+        };
+        self.plan = OnceCell::from(digest.plan);
+        self.chart = OnceCell::from(digest.chart);
+        waste
+    }
+
+    /// What cleaning up would do, by the rules that hold, as shown. Of a large base it may be that of a moment
+    /// ago: what is done follows [`Model::plan_by`].
     pub fn cleanup_plan(&self) -> &Plan {
-        self.plan.get_or_init(|| self.plan_by(&self.policy))
+        let fresh = || self.plan_by(&self.policy);
+        self.plan.get_or_init(|| self.unless_large(fresh))
+    }
+
+    fn unless_large<T: Default>(&self, work_out: impl FnOnce() -> T) -> T {
+        if self.table.is_large() {
+            return T::default();
+        }
+        work_out()
     }
 
     /// What cleaning up would do now, by other rules.
@@ -336,7 +408,8 @@ impl Model {
 
     /// The chart of the whole base, made again when something of it has changed.
     pub fn chart(&self) -> &Chart {
-        self.chart.get_or_init(|| Chart::of(&self.table))
+        let fresh = || Chart::of(&self.table);
+        self.chart.get_or_init(|| self.unless_large(fresh))
     }
 
     /// What the selected sessions are together.

@@ -2,23 +2,32 @@
 //! Knows nothing of what is selected or drawn.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
 use super::column::Sort;
 use super::filter::Filter;
+use super::fresh::{Fresh, Places};
 use super::row::{Row, Size};
-use crate::session::{Listing, SessionId};
+use crate::session::{Candidate, SessionId};
+
+/// From this many sessions on, threads do what grows with their number.
+const LARGE: usize = 5_000;
 
 /// The sessions of the base with the order that they are shown in.
 #[derive(Debug, Default)]
 pub struct Table {
     /// Every session, newest first.
     rows: Vec<Row>,
-    places: HashMap<SessionId, u32>,
+    places: Places,
+    /// What a plan must know of each row, but for its size.
+    candidates: Arc<Vec<Candidate>>,
     /// Sessions that are being deleted: gone for the person, but they may come back.
     leaving: HashSet<SessionId>,
+    /// Sessions that are deleted, until the list says so too.
+    gone: HashSet<SessionId>,
     /// Places of the shown rows, in the order of the screen.
     shown: Vec<u32>,
     /// What the table is sorted by.
@@ -46,57 +55,86 @@ pub struct Total {
 }
 
 impl Table {
-    /// Takes over a fresh list, newest first; sizes that are known stay. Returns what is new in it.
-    pub fn replace(&mut self, listing: Listing, now: DateTime<FixedOffset>) -> Vec<SessionId> {
-        let old: HashMap<SessionId, Size> = self
-            .rows
-            .drain(..)
-            .map(|row| (row.session.id, row.size))
-            .collect();
-        let mut new = Vec::new();
-        self.current = listing.current;
-        self.rows = take_over(listing, old, &mut new);
-        self.places = self
-            .rows
-            .iter()
-            .zip(0u32..)
-            .map(|(row, place)| (row.session.id, place))
-            .collect();
+    /// Takes over a fresh list; sizes that are known stay. Returns the places of what is new in it, and the old
+    /// rows, to be let go of where nobody waits.
+    pub fn replace(
+        &mut self,
+        fresh: impl Into<Fresh>,
+        now: DateTime<FixedOffset>,
+    ) -> (Vec<u32>, Vec<Row>) {
+        let mut fresh = fresh.into();
+        let mut new = fresh.inherit(&mut self.rows, &self.places);
+        self.current = fresh.current;
+        let old = std::mem::replace(&mut self.rows, fresh.rows);
+        self.places = fresh.places;
+        self.candidates = fresh.candidates;
         let places = &self.places;
-        self.leaving.retain(|id| places.contains_key(id));
+        self.leaving.retain(|id| places.get(*id).is_some());
+        // What was deleted and is in a list that was read since has come back.
+        new.extend(self.gone.drain().filter_map(|id| places.get(id)));
         self.settle();
         self.arrange(now);
-        new
+        (new, old)
+    }
+
+    /// Where the sessions of this list stand; handed to whoever reads the next one.
+    pub fn places(&self) -> Places {
+        self.places.clone()
+    }
+
+    /// Whether what grows with the number of sessions would keep the window's thread for too long.
+    pub fn is_large(&self) -> bool {
+        self.rows.len() > LARGE
+    }
+
+    /// The row at a place of the list, hidden or not.
+    pub fn at(&self, place: u32) -> Option<&Row> {
+        self.rows.get(place as usize)
+    }
+
+    /// What a plan must know of each row, newest first, but for its size; the sizes; and what doesn't count.
+    pub(super) fn for_digest(&self) -> (Arc<Vec<Candidate>>, Vec<Option<u64>>, HashSet<SessionId>) {
+        let bytes = self.rows.iter().map(|row| row.size.bytes()).collect();
+        let hidden = self.leaving.union(&self.gone).copied().collect();
+        (self.candidates.clone(), bytes, hidden)
+    }
+
+    fn is_hidden(&self, id: SessionId) -> bool {
+        !self.none_hidden() && (self.leaving.contains(&id) || self.gone.contains(&id))
+    }
+
+    fn none_hidden(&self) -> bool {
+        self.leaving.is_empty() && self.gone.is_empty()
     }
 
     /// Sorts and filters anew.
     pub fn arrange(&mut self, now: DateTime<FixedOffset>) {
         let mut buffer = String::new();
-        let (filter, leaving) = (&self.filter, &self.leaving);
-        let unfiltered = filter.is_empty();
+        let mut shown = std::mem::take(&mut self.shown);
+        let unfiltered = self.filter.is_empty();
         let keep = |row: &Row, buffer: &mut String| {
-            (leaving.is_empty() || !leaving.contains(&row.session.id))
-                && (unfiltered || filter.matches(row, now, buffer))
+            !self.is_hidden(row.session.id) && (unfiltered || self.filter.matches(row, now, buffer))
         };
-        self.shown.clear();
-        self.shown.extend(
+        shown.clear();
+        shown.extend(
             self.rows
                 .iter()
                 .zip(0u32..)
                 .filter(|(row, _)| keep(row, &mut buffer))
                 .map(|(_, place)| place),
         );
+        self.shown = shown;
         self.sort.apply(&self.rows, &mut self.shown);
     }
 
     /// Sets the size of a session; `false` if it isn't in the list.
     pub fn set_size(&mut self, id: SessionId, size: Size) -> bool {
-        let Some(place) = self.places.get(&id) else {
+        let Some(place) = self.places.get(id) else {
             return false;
         };
         self.largest = self.largest.max(size.bytes().unwrap_or(0));
         self.total.take();
-        self.rows[*place as usize].size = size;
+        self.rows[place as usize].size = size;
         true
     }
 
@@ -114,7 +152,16 @@ impl Table {
 
     /// Hides sessions that are about to go.
     pub fn hide(&mut self, ids: impl IntoIterator<Item = SessionId>) {
-        self.leaving.extend(ids);
+        let there = ids.into_iter().filter(|id| self.places.get(*id).is_some());
+        let there: Vec<_> = there.filter(|id| !self.gone.contains(id)).collect();
+        self.leaving.extend(there);
+        self.take_out_hidden();
+    }
+
+    fn take_out_hidden(&mut self) {
+        let hidden = self.leaving.union(&self.gone);
+        let hidden: HashSet<u32> = hidden.filter_map(|id| self.places.get(*id)).collect();
+        self.shown.retain(|place| !hidden.contains(place));
         self.total.take();
     }
 
@@ -127,24 +174,26 @@ impl Table {
     }
 
     /// Takes sessions out that are gone.
-    pub fn remove(&mut self, ids: &HashSet<SessionId>, now: DateTime<FixedOffset>) {
-        self.rows.retain(|row| !ids.contains(&row.session.id));
-        self.places = self
-            .rows
-            .iter()
-            .zip(0u32..)
-            .map(|(row, place)| (row.session.id, place))
-            .collect();
-        self.leaving.retain(|id| !ids.contains(id));
+    pub fn remove(&mut self, ids: &HashSet<SessionId>) {
+        for id in ids {
+            let Some(place) = self.places.get(*id) else {
+                continue;
+            };
+            self.leaving.remove(id);
+            self.gone.insert(*id);
+            // So that it is the largest no more.
+            self.rows[place as usize].size = Size::Unknown;
+        }
+        self.take_out_hidden();
         self.settle();
-        self.arrange(now);
     }
 
     /// Changes one row in place.
     pub fn edit(&mut self, id: SessionId, change: impl FnOnce(&mut Row)) {
-        if let Some(place) = self.places.get(&id) {
-            change(&mut self.rows[*place as usize]);
-            self.total.take();
+        if let Some(place) = self.places.get(id) {
+            let row = &mut self.rows[place as usize];
+            change(row);
+            Arc::make_mut(&mut self.candidates)[place as usize] = row.session.candidate(None);
         }
     }
 
@@ -172,15 +221,15 @@ impl Table {
 
     /// Every row but those that are being deleted, newest first.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = &Row> {
-        let none_leaves = self.leaving.is_empty();
+        let none_hidden = self.none_hidden();
         self.rows
             .iter()
-            .filter(move |row| none_leaves || !self.leaving.contains(&row.session.id))
+            .filter(move |row| none_hidden || !self.is_hidden(row.session.id))
     }
 
     /// Whether there is no session at all, shown or not.
     pub fn is_empty(&self) -> bool {
-        self.rows.len() == self.leaving.len()
+        self.rows.len() == self.leaving.len() + self.gone.len()
     }
 
     /// How many rows are shown.
@@ -200,16 +249,16 @@ impl Table {
 
     /// Where a session is shown.
     pub fn position(&self, id: SessionId) -> Option<usize> {
-        let place = *self.places.get(&id)?;
+        let place = self.places.get(id)?;
         self.shown.iter().position(|p| *p == place)
     }
 
     /// The row of a session that is not being deleted.
     pub fn get(&self, id: SessionId) -> Option<&Row> {
-        if self.leaving.contains(&id) {
+        if self.is_hidden(id) {
             return None;
         }
-        self.rows.get(*self.places.get(&id)? as usize)
+        self.at(self.places.get(id)?)
     }
 
     /// The current session.
@@ -240,27 +289,10 @@ impl Table {
     }
 }
 
-fn take_over(
-    listing: Listing,
-    mut old: HashMap<SessionId, Size>,
-    new: &mut Vec<SessionId>,
-) -> Vec<Row> {
-    let sessions = listing.sessions.into_iter();
-    sessions
-        .map(|session| {
-            let size = old.remove(&session.id).unwrap_or_else(|| {
-                new.push(session.id);
-                Size::Unknown
-            });
-            Row { session, size }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::column::Column;
-    use super::super::fixture::{id, listing, now, used};
+    use super::super::fixture::{id, listing, now, session, used};
     use super::*;
 
     fn shown(table: &Table) -> Vec<SessionId> {
@@ -272,11 +304,11 @@ mod tests {
     #[test]
     fn a_fresh_list_keeps_known_sizes_and_tells_what_is_new() {
         let mut table = Table::default();
-        assert_eq!(table.replace(listing(3), now()), [id(0), id(1), id(2)]);
+        assert_eq!(table.replace(listing(3), now()).0, [0, 1, 2]);
         table.set_size(id(1), Size::Known(used(7)));
         let mut fewer = listing(4);
         fewer.sessions.remove(0);
-        assert_eq!(table.replace(fewer, now()), [id(3)]);
+        assert_eq!(table.replace(fewer, now()).0, [2]);
         assert_eq!(shown(&table), [id(1), id(2), id(3)]);
         assert_eq!(table.get(id(1)).unwrap().size.bytes(), Some(7));
         assert!(table.get(id(0)).is_none());
@@ -297,8 +329,44 @@ mod tests {
         table.unhide([id(1)]);
         table.arrange(now());
         assert_eq!(shown(&table), [id(0), id(1), id(2)]);
-        table.remove(&[id(1)].into(), now());
+        table.remove(&[id(1)].into());
         assert_eq!(shown(&table), [id(0), id(2)]);
+        assert_eq!(table.total().sessions, 2);
+        // It was brought back: the next list has it, and its size is to be measured.
+        assert_eq!(table.replace(listing(3), now()).0, [1]);
+        assert_eq!(shown(&table), [id(0), id(1), id(2)]);
+    }
+
+    #[test]
+    fn a_list_made_ready_for_this_table_is_taken_over_as_one_that_was_not() {
+        let mut tables: [Table; 2] = Default::default();
+        let next = || {
+            let mut next = listing(6);
+            next.sessions.remove(4);
+            next.sessions.remove(1);
+            next.sessions.insert(0, session(-1));
+            next
+        };
+        for (table, ready) in tables.iter_mut().zip([true, false]) {
+            table.replace(listing(5), now());
+            for days in 0..5 {
+                table.set_size(id(days), Size::Known(used(10 + days.unsigned_abs())));
+            }
+            let places = table.places();
+            if !ready {
+                // Meanwhile another list came.
+                table.replace(listing(6), now());
+            }
+            let (new, _) = table.replace(Fresh::of(next(), places), now());
+            assert_eq!(new.len(), if ready { 2 } else { 1 });
+            assert_eq!(shown(table), [-1, 0, 2, 3, 5].map(id));
+            for days in [0, 2, 3] {
+                let bytes = table.get(id(days)).unwrap().size.bytes();
+                assert_eq!(bytes, Some(10 + days.unsigned_abs()), "{days}");
+            }
+            assert_eq!(table.get(id(5)).unwrap().size, Size::Unknown);
+            assert_eq!(table.largest(), 13);
+        }
     }
 
     #[test]

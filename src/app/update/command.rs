@@ -24,7 +24,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             policy: model.policy.clone(),
         }],
         Command::CleanUp => {
-            let plan = model.cleanup_plan().clone();
+            let plan = model.plan_by(&model.policy);
             delete(model, plan, true)
         }
         Command::CleanUpPreview => open(model, |m| Dialog::CleanUp(RulesForm::of(&m.policy))),

@@ -129,6 +129,7 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.base = base.path().to_owned();
     model.load = Load::Reading;
     model.table.replace(Listing::default(), model.moment.now);
+    model.edition += 1;
     model.selection = Selection::default();
     model.open = None;
     model.moved();

@@ -38,7 +38,12 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 /// Changes the model by what happened, and says what is to be done.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Tick(moment) => return tick(model, moment),
+        Action::Tick(moment) => {
+            let mut effects = tick(model, moment);
+            // Once a frame at most, and never in the one that something large came in.
+            effects.extend(model.question().map(|q| Effect::Digest(Box::new(q))));
+            return effects;
+        }
         Action::Command(command) => return command::run(model, command),
         Action::Click(id, extend) => {
             return select(model, |m| m.selection.click(&m.table, id, extend));
@@ -337,7 +342,6 @@ fn leave(model: &mut Model, ids: &[SessionId]) -> Vec<Effect> {
     let selected_go = model.selection.iter().any(|id| going.contains(&id));
     let heir = model.selection.heir(&model.table, &going);
     model.table.hide(ids.iter().copied());
-    model.table.arrange(model.moment.now);
     model.moved();
     let mut effects = select(model, |m| {
         m.selection.retain(|id| !going.contains(&id));
@@ -380,15 +384,19 @@ pub(super) fn relist(model: &mut Model) -> Vec<Effect> {
     model.listing = true;
     vec![Effect::List {
         generation: model.generation,
+        places: model.table.places(),
     }]
 }
 
 /// Asks for the sizes of these sessions.
 fn measure(model: &mut Model, ids: impl IntoIterator<Item = SessionId>) -> Vec<Effect> {
-    let wanted: Vec<_> = ids
-        .into_iter()
-        .filter_map(|id| Some((id, model.table.get(id)?.session.path.clone())))
-        .collect();
+    let wanted = ids.into_iter().filter(|id| model.table.get(*id).is_some());
+    let wanted: Vec<_> = wanted.collect();
+    measure_all(model, wanted)
+}
+
+/// As [`measure`], of sessions that are known to be in the table.
+fn measure_all(model: &mut Model, wanted: Vec<SessionId>) -> Vec<Effect> {
     if wanted.is_empty() {
         return Vec::new();
     }

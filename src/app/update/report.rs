@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use super::super::action::{Effect, Report, UiEffect, Uploaded};
 use super::super::filetype;
 use super::super::model::dialog::Dialog;
+use super::super::model::digest::Waste;
+use super::super::model::fresh::Fresh;
 use super::super::model::job::JobId;
 use super::super::model::problem::Problem;
 use super::super::model::row::{Row, Size};
 use super::super::model::toast::BatchId;
 use super::super::model::{Batch, Load, Model, SideTab};
-use super::{load_open, measure, open_selected, relist, select, take_in_sizes};
+use super::{load_open, measure, measure_all, open_selected, relist, select, take_in_sizes};
 use crate::session::{Listing, SessionId, text};
 
 pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
@@ -20,6 +22,10 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             result,
             free_disk,
         } => return listed(model, generation, result, free_disk),
+        Report::Digested(digest) => {
+            let waste = model.digest(*digest);
+            return vec![Effect::Forget(Box::new(waste))];
+        }
         Report::Measured(sizes) => measured(model, sizes),
         Report::MeasuringEnded => {
             model.measuring = false;
@@ -119,7 +125,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
 fn listed(
     model: &mut Model,
     generation: u64,
-    result: Result<Listing, Problem>,
+    result: Result<Fresh, Problem>,
     free_disk: Option<u64>,
 ) -> Vec<Effect> {
     model.listing = false;
@@ -137,18 +143,19 @@ fn listed(
     take_list(model, result)
 }
 
-fn take_list(model: &mut Model, result: Result<Listing, Problem>) -> Vec<Effect> {
-    model.moved();
-    let listing = match result {
-        Ok(listing) => listing,
+fn take_list(model: &mut Model, result: Result<Fresh, Problem>) -> Vec<Effect> {
+    let fresh = match result {
+        Ok(fresh) => fresh,
         Err(problem) => {
             model.table.replace(Listing::default(), model.moment.now);
             model.load = Load::Failed(problem);
+            model.moved();
             return open_selected(model);
         }
     };
     model.load = Load::Ready;
-    let new = model.table.replace(listing, model.moment.now);
+    let (new, old) = model.table.replace(fresh, model.moment.now);
+    model.moved();
     // A measuring that this one displaces has to be finished too.
     let unfinished: Vec<SessionId> = if new.is_empty() {
         Vec::new()
@@ -158,7 +165,10 @@ fn take_list(model: &mut Model, result: Result<Listing, Problem>) -> Vec<Effect>
             .map(|r| r.session.id)
             .collect()
     };
-    let mut effects = measure(model, unfinished);
+    let mut effects = measure_all(model, unfinished);
+    if model.table.is_large() {
+        effects.push(Effect::Forget(Box::new(Waste::of(old))));
+    }
     effects.extend(select(model, |m| {
         let table = &m.table;
         m.selection.retain(|id| table.get(id).is_some());
@@ -166,7 +176,11 @@ fn take_list(model: &mut Model, result: Result<Listing, Problem>) -> Vec<Effect>
             m.selection.set([id]);
         }
     }));
-    if let Some(id) = model.selection.single().filter(|id| new.contains(id)) {
+    let is_new = |id: &SessionId| {
+        let at = |place: &u32| model.table.at(*place).map(|r| r.session.id);
+        new.iter().any(|place| at(place) == Some(*id))
+    };
+    if let Some(id) = model.selection.single().filter(is_new) {
         effects.push(Effect::Ui(UiEffect::ScrollTo(id)));
     }
     effects
@@ -292,7 +306,7 @@ fn erased_some(
 
 fn forget(model: &mut Model, ids: &[SessionId]) {
     let gone: HashSet<_> = ids.iter().copied().collect();
-    model.table.remove(&gone, model.moment.now);
+    model.table.remove(&gone);
     model.moved();
 }
 
