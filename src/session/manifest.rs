@@ -90,11 +90,11 @@ impl Origin {
 }
 
 /// One thing that a person put into a session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Where it came from, for people to read.
     pub path: String,
-    /// Its name in the session, relative with `/`.
+    /// Its name in the session, relative with `/`; empty where it has many, or one that isn't Unicode.
     pub stored_as: String,
     /// Regular files in it; 1 for a file.
     pub files: u64,
