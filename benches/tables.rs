@@ -27,7 +27,7 @@ fn file(name: &str, head: &str, row: impl Fn(&mut String, u64), tail: &str) -> (
     }
     text += tail;
     let path = dir.path().join(name);
-    fs::write(&path, text).unwrap_or_else(|e| panic!("no file: {e}"));
+    fs_err::write(&path, text).unwrap_or_else(|e| panic!("no file: {e}"));
     (
         dir,
         RelFile {

@@ -474,6 +474,7 @@ fn session(ui: &mut Ui, note: &mut String) {
             (FileType::Code, 90_000_000),
             (FileType::Text, 9_026_000),
         ],
+        places: &[],
         note_fixed: None,
         now: now(),
     };

@@ -120,6 +120,14 @@ pub struct UploadRules {
     pub disk_floor: Option<u64>,
     /// Whether an archive is stored beside what it unpacks to.
     pub keep_archives: bool,
+    /// Files, folders and links that an archive may hold.
+    pub max_entries: u64,
+    /// How many times its size an archive may unpack to, once past 256 MB.
+    pub max_ratio: u64,
+    /// How many folders deep an archive may go.
+    pub max_levels: usize,
+    /// How many bytes long the name of an entry may be, folders included.
+    pub max_name_bytes: usize,
 }
 
 impl Default for UploadRules {
@@ -127,6 +135,10 @@ impl Default for UploadRules {
         Self {
             disk_floor: Some(DEFAULT_DISK_FLOOR),
             keep_archives: false,
+            max_entries: 500_000,
+            max_ratio: 200,
+            max_levels: 64,
+            max_name_bytes: 1024,
         }
     }
 }

@@ -21,6 +21,7 @@ use super::model::tree::Tree;
 use super::model::{Bundle, SideTab};
 use crate::config::Settings;
 use crate::session::{BaseDir, Manifest, Plan, Policy, Reading, SessionId, Skipped};
+use crate::upload::ArchiveRules;
 
 /// Something that happened: the person did it, time passed, or a job reports.
 #[derive(Debug)]
@@ -173,6 +174,8 @@ pub enum Report {
     Step(JobId, String),
     /// What the manifest of a session says.
     Details(SessionId, Option<Box<Manifest>>),
+    /// What there is to look at for each line of what a session's upload left out or changed.
+    Places(SessionId, Vec<Option<PathBuf>>),
     /// The files of a session.
     Files(SessionId, Result<Tree, Problem>),
     /// What hovers over the window, counted.
@@ -271,7 +274,10 @@ pub enum Effect {
         policy: Policy,
         /// Bytes of free disk that it leaves alone.
         disk_floor: u64,
+        /// Whether archives are stored beside what they unpack to.
         keep_archives: bool,
+        /// How much one archive may become.
+        archive_rules: ArchiveRules,
     },
     /// Stop a job.
     Cancel(JobId),

@@ -90,11 +90,11 @@ impl Origin {
 }
 
 /// One thing that a person put into a session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Where it came from, for people to read.
     pub path: String,
-    /// Its name in the session, relative with `/`.
+    /// Its name in the session, relative with `/`; empty where it has many, or one that isn't Unicode.
     pub stored_as: String,
     /// Regular files in it; 1 for a file.
     pub files: u64,
@@ -120,6 +120,7 @@ pub struct Table {
 
 /// One archive that was unpacked into a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Extracted {
     /// Its own name.
     pub archive: String,
@@ -131,6 +132,7 @@ pub struct Extracted {
 
 /// One script that reads tables where it read files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Script {
     /// The script, relative with `/`.
     pub file: String,

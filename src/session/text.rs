@@ -80,9 +80,9 @@ pub fn grouped(n: u64) -> String {
 /// Rows as people read them while they are counted: `12,345 rows`, `3.1 M rows`.
 pub fn rows(n: u64) -> String {
     match n {
-        ..1_000_000 => count(n as usize, "row", "rows"),
+        0..1_000_000 => count(n as usize, "row", "rows"),
         // 999.95 would print as 1000.0.
-        ..999_950_000 => format!("{:.1} M rows", n as f64 / 1e6),
+        1_000_000..999_950_000 => format!("{:.1} M rows", n as f64 / 1e6),
         _ => format!("{:.1} G rows", n as f64 / 1e9),
     }
 }

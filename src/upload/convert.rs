@@ -12,7 +12,7 @@ use super::index;
 use super::python;
 use super::tables::{self, Accepted, Converted, RelFile};
 use crate::session::{
-    Cancel, DATABASE_NAME, Error, Progress, Result, Skipped, failpoint, manifest,
+    Cancel, DATABASE_NAME, Error, Progress, Result, Skipped, failpoint, manifest, rename_new,
 };
 
 /// What was made of the files of a session.
@@ -42,6 +42,11 @@ pub fn convert(
     let database = root.join(DATABASE_NAME);
     if fs::symlink_metadata(&database).is_ok_and(|m| m.is_file()) {
         take_database(&database, cancel, &mut made)?;
+    } else {
+        for (file, new) in tables::set_aside_strays(&database)? {
+            let reason = format!("stored as {new}: there is no {DATABASE_NAME} that it belongs to");
+            made.notes.push(Skipped { file, reason });
+        }
     }
     let files = files_below(root, cancel)?;
     failpoint::reach("convert")
@@ -146,14 +151,27 @@ fn write_summary(root: &Path, made: &mut Made) -> Result<()> {
     let path = root.join(tables::SUMMARY);
     let failed = |e| Error::io(format!("write {}", path.display()), &path, e);
     if fs::symlink_metadata(&path).is_ok() {
-        let aside = root.join("DATABASE_SUMMARY (uploaded).md");
-        fs::rename(&path, &aside).map_err(failed)?;
+        let aside = make_room(root, &path).map_err(failed)?;
         made.notes.push(Skipped {
             file: tables::SUMMARY.to_owned(),
-            reason: "stored as DATABASE_SUMMARY (uploaded).md: the session's own has that name"
-                .into(),
+            reason: format!("stored as {aside}: the session's own has that name"),
         });
     }
     failpoint::reach("summary").map_err(failed)?;
-    fs::write(&path, tables::summary(&made.converted)).map_err(failed)
+    fs_err::write(&path, tables::summary(&made.converted)).map_err(failed)
+}
+
+/// Renames the uploaded summary to the first name that is free, and returns that.
+fn make_room(root: &Path, path: &Path) -> io::Result<String> {
+    for n in 1u32.. {
+        let aside = match n {
+            1 => "DATABASE_SUMMARY (uploaded).md".to_owned(),
+            n => format!("DATABASE_SUMMARY (uploaded {n}).md"),
+        };
+        match rename_new(path, &root.join(&aside)) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            renamed => return renamed.map(|_| aside),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }

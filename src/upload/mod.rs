@@ -8,6 +8,7 @@ mod convert;
 mod copy;
 mod gather;
 mod index;
+mod places;
 pub mod python;
 mod report;
 mod spool;
@@ -23,6 +24,7 @@ use crate::session::{
 };
 
 pub use gather::{Archive, Gathered, Item, ItemKind, gather};
+pub use places::places;
 pub use report::Report;
 pub use spool::Spool;
 
@@ -39,6 +41,33 @@ pub struct Request {
     pub disk_floor: u64,
     /// Whether an archive is stored beside what it unpacks to.
     pub keep_archives: bool,
+    /// How much one archive may become.
+    pub archive_rules: ArchiveRules,
+}
+
+/// How much one archive may become, besides what the disk has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArchiveRules {
+    /// Files, folders and links in it.
+    pub entries: u64,
+    /// How many times its size it may unpack to, once past 256 MB.
+    pub ratio: u64,
+    /// Components of a name.
+    pub levels: usize,
+    /// Bytes of a name.
+    pub name_bytes: usize,
+}
+
+impl Default for ArchiveRules {
+    fn default() -> Self {
+        let usual = archive::Limits::with_space(0);
+        Self {
+            entries: usual.entries,
+            ratio: usual.ratio,
+            levels: usual.levels,
+            name_bytes: usual.name_bytes,
+        }
+    }
 }
 
 /// What an upload is at.
@@ -120,8 +149,11 @@ pub fn run(
     let mut report = Report::of(gathered.sources, gathered.skipped, copied);
     if !gathered.archives.is_empty() {
         let on = |name: &str| on(Step::Extracting(name));
-        let floor = request.disk_floor;
-        let unpacked = unpack::unpack(&gathered.archives, &staging, floor, cancel, progress, &on)?;
+        let rules = unpack::Rules {
+            floor: request.disk_floor,
+            each: request.archive_rules,
+        };
+        let unpacked = unpack::unpack(&gathered.archives, &staging, rules, cancel, progress, &on)?;
         report.add_unpacked(unpacked);
     }
     make(staging, request, report, cancel, progress, on)

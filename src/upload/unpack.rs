@@ -6,11 +6,25 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::ArchiveRules;
 use super::archive::{self, Extracted, Kind, Limits};
 use super::gather::Archive;
 use crate::session::{
     self, Cancel, Error, Progress, Result, Skipped, Source, Staging, atomic, failpoint, sys, usage,
 };
+
+/// Names of one archive that the manifest names: whoever lists sessions looks for each of them. The others
+/// are one entry without a name.
+const MOST_NAMES: usize = 100;
+
+/// How much archives may become.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// Bytes of free disk that are left alone.
+    pub floor: u64,
+    /// What holds for each of them.
+    pub each: ArchiveRules,
+}
 
 /// What became of the archives of an upload.
 #[derive(Debug, Default)]
@@ -34,14 +48,14 @@ struct Unplaced<'a> {
     extracted: Extracted,
 }
 
-/// Unpacks `archives` into the staging directory, leaving `floor` bytes of the disk free.
+/// Unpacks `archives` into the staging directory, by `rules`.
 ///
 /// # Errors
 /// The first archive that is refused, with the entry; a full disk; `cancel`.
 pub fn unpack(
     archives: &[Archive],
     staging: &Staging,
-    floor: u64,
+    rules: Rules,
     cancel: &Cancel,
     progress: &Progress,
     on: &dyn Fn(&str),
@@ -53,7 +67,7 @@ pub fn unpack(
         on(&archive.name);
         let dir = root.join(fresh(root)?);
         fs::create_dir(&dir).map_err(|e| Error::io(format!("make {}", dir.display()), &dir, e))?;
-        let extracted = extract(archive, &dir, floor, cancel, progress)?;
+        let extracted = extract(archive, &dir, rules, cancel, progress)?;
         unplaced.push(Unplaced {
             archive,
             dir,
@@ -83,13 +97,21 @@ pub fn unpack(
 fn extract(
     archive: &Archive,
     into: &Path,
-    floor: u64,
+    rules: Rules,
     cancel: &Cancel,
     progress: &Progress,
 ) -> Result<Extracted> {
-    let space = || sys::free_space(into).map(|free| free.saturating_sub(floor));
+    let space = || sys::free_space(into).map(|free| free.saturating_sub(rules.floor));
     let mut limits = Limits::with_space(space().unwrap_or(u64::MAX));
     limits.space_now = Some(&space);
+    let ArchiveRules {
+        entries,
+        ratio,
+        levels,
+        name_bytes,
+    } = rules.each;
+    (limits.entries, limits.ratio) = (entries, ratio);
+    (limits.levels, limits.name_bytes) = (levels, name_bytes);
     progress.begin(0, 0);
     failpoint::reach("extract").map_err(|e| Error::io("unpack", &archive.path, e))?;
     archive::extract(&archive.path, archive.kind, into, &limits, cancel, progress)
@@ -132,15 +154,27 @@ fn place(
         }
         tops.push(folder);
     }
-    for stored_as in tops {
-        let path = root.join(&stored_as);
-        let (files, bytes) = size(&path);
-        unpacked.sources.push(Source {
-            path: u.archive.source.clone(),
-            stored_as,
-            files,
-            bytes,
-        });
+    let path = u.archive.source.clone();
+    let mut rest = Source {
+        path: path.clone(),
+        ..Source::default()
+    };
+    for (n, stored_as) in tops.into_iter().enumerate() {
+        let (files, bytes) = size(&root.join(&stored_as));
+        if n < MOST_NAMES {
+            unpacked.sources.push(Source {
+                path: path.clone(),
+                stored_as,
+                files,
+                bytes,
+            });
+        } else {
+            rest.files += files;
+            rest.bytes += bytes;
+        }
+    }
+    if rest.files > 0 {
+        unpacked.sources.push(rest);
     }
     unpacked.extracted.push(session::Extracted {
         archive: u.archive.name.clone(),

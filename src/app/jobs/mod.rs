@@ -31,6 +31,7 @@ use super::single::Lone;
 use crate::config::Settings;
 use crate::session::watch::{Change, Watcher};
 use crate::session::{BaseDir, Cancel, Plan, Progress, Reading, SessionId, Store};
+use crate::upload;
 
 /// Where settings are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,6 +222,7 @@ impl Jobs {
                 policy,
                 disk_floor,
                 keep_archives,
+                archive_rules,
             } => {
                 let (cancel, progress) = self.begin(job);
                 let upload = Upload {
@@ -230,6 +232,7 @@ impl Jobs {
                     policy,
                     disk_floor,
                     keep_archives,
+                    archive_rules,
                     cancel,
                     progress,
                 };
@@ -354,5 +357,10 @@ fn list(store: &Store, generation: u64, places: Places, outbox: &Outbox) {
 fn details(store: &Store, id: SessionId, outbox: &Outbox) {
     // A session that has gone has no details, and its row goes with the next list.
     let manifest = store.manifest(id).ok().flatten().map(Box::new);
+    let dir = store.base().join(id.to_string());
+    let places = manifest
+        .as_deref()
+        .map(|manifest| upload::places(&dir, manifest));
     outbox.report(Report::Details(id, manifest));
+    outbox.report(Report::Places(id, places.unwrap_or_default()));
 }

@@ -8,7 +8,7 @@ use super::super::model::toast::BatchId;
 use super::changes::{self, Undos};
 use super::outbox::Outbox;
 use crate::session::{Cancel, ErrorKind, Origin, Policy, Progress, Result, Store};
-use crate::upload::{self, Request};
+use crate::upload::{self, ArchiveRules, Request};
 
 /// One upload.
 pub struct Upload {
@@ -19,6 +19,7 @@ pub struct Upload {
     pub policy: Policy,
     pub disk_floor: u64,
     pub keep_archives: bool,
+    pub archive_rules: ArchiveRules,
     pub cancel: Cancel,
     pub progress: Progress,
 }
@@ -70,6 +71,7 @@ impl Upload {
             policy: self.policy.clone(),
             disk_floor: self.disk_floor,
             keep_archives: self.keep_archives,
+            archive_rules: self.archive_rules,
         };
         // Who cancels doesn't want to wait for another program's change either.
         let store = &store.until(&self.cancel);

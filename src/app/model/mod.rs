@@ -147,6 +147,8 @@ pub struct Open {
     pub id: SessionId,
     /// Its manifest: not read yet, none, or one.
     pub manifest: Option<Option<Box<Manifest>>>,
+    /// What there is to look at for each line of what its upload left out or changed.
+    pub places: Vec<Option<PathBuf>>,
     /// Its files: not read yet, or read, or not to be read.
     pub files: Option<Result<Tree, Problem>>,
     /// Bytes of each kind of file, once the files were read; the largest first.

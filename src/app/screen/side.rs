@@ -105,11 +105,25 @@ fn overview(
         unreadable,
         kinds: &open.kinds,
         runs: &model.runs.runs,
+        places: &open.places,
         note_fixed: row.session.problem.as_ref().map(|_| damaged),
         now: model.now(),
     };
     let asked = session_overview::show(ui, &data, memory.note.text());
+    if let Some(session_overview::Asked::Open(line)) = asked {
+        actions.extend(look_at(row, open, line));
+        return;
+    }
     memory.note.take(asked, model, actions);
+}
+
+/// Opens what a line of the upload's report is about; what lies outside the session is only shown.
+fn look_at(row: &Row, open: &Open, line: usize) -> Option<Action> {
+    let path = open.places.get(line)?.clone()?;
+    Some(match path.starts_with(&row.session.path) {
+        true => Action::OpenFile(path),
+        false => Action::RevealFile(path),
+    })
 }
 
 fn files(ui: &mut Ui, row: &Row, open: &Open, actions: &mut Vec<Action>) {

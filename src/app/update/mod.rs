@@ -20,6 +20,7 @@ use super::model::selection::{Extend, Step};
 use super::model::tree::Tree;
 use super::model::{Batch, Bundle, Load, Model, Open, SideTab};
 use crate::session::{Doomed, Plan, SessionId, text};
+use crate::upload::ArchiveRules;
 
 /// How long letters typed at the table belong together.
 const TYPING: Duration = Duration::from_secs(1);
@@ -181,6 +182,7 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
     model.open = id.map(|id| Open {
         id,
         manifest: None,
+        places: Vec::new(),
         files: None,
         kinds: Vec::new(),
     });
@@ -262,6 +264,7 @@ fn upload(model: &mut Model, sources: Vec<PathBuf>) -> Vec<Effect> {
     model
         .jobs
         .push(Job::new(id, title, model.moment.clock, true));
+    let rules = &model.settings.upload;
     vec![
         Effect::StopCounting,
         Effect::Upload {
@@ -269,8 +272,14 @@ fn upload(model: &mut Model, sources: Vec<PathBuf>) -> Vec<Effect> {
             sources,
             batch,
             policy: model.policy.clone(),
-            disk_floor: model.settings.upload.disk_floor(),
-            keep_archives: model.settings.upload.keep_archives,
+            disk_floor: rules.disk_floor(),
+            keep_archives: rules.keep_archives,
+            archive_rules: ArchiveRules {
+                entries: rules.max_entries,
+                ratio: rules.max_ratio,
+                levels: rules.max_levels,
+                name_bytes: rules.max_name_bytes,
+            },
         },
     ]
 }

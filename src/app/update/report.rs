@@ -84,6 +84,11 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
                 open.manifest = Some(manifest);
             }
         }
+        Report::Places(id, places) => {
+            if let Some(open) = model.open.as_mut().filter(|o| o.id == id) {
+                open.places = places;
+            }
+        }
         Report::Files(id, files) => {
             if let Some(open) = model.open.as_mut().filter(|o| o.id == id) {
                 if let Ok(tree) = &files {

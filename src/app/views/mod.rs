@@ -14,3 +14,4 @@ mod session_facts;
 pub mod session_overview;
 pub mod settings_dialog;
 pub mod shortcuts;
+pub mod upload_report;

@@ -1,10 +1,12 @@
 //! The tab "Overview" of the open session: where it comes from, what it holds, what became of the upload,
 //! the person's note.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, FixedOffset};
 use egui::{Margin, ScrollArea, Ui, vec2};
 
-use super::{run_section, session_facts};
+use super::{run_section, session_facts, upload_report};
 use crate::app::filetype::FileType;
 use crate::app::theme::space;
 use crate::app::widgets::facts::{self, Column, Table};
@@ -26,6 +28,8 @@ pub struct Data<'a> {
     pub kinds: &'a [(FileType, u64)],
     /// Its runs, newest first.
     pub runs: &'a [crate::run::Run],
+    /// What there is to look at for each line of what was left out or changed.
+    pub places: &'a [Option<PathBuf>],
     /// Why the note can't be written, if so.
     pub note_fixed: Option<&'a str>,
     /// Now.
@@ -39,6 +43,8 @@ pub enum Asked {
     NoteChanged,
     /// It is written: the field was left.
     NoteDone,
+    /// To look at what this line of what was left out or changed is about.
+    Open(usize),
 }
 
 /// Draws the overview over the `note` as it is typed.
@@ -73,7 +79,13 @@ fn page(ui: &mut Ui, data: &Data<'_>, note: &mut String) -> Option<Asked> {
     }
     run_section::show(ui, data.runs, data.now);
     if let Some(manifest) = data.manifest {
-        lists(ui, manifest);
+        let report = upload_report::Data {
+            manifest,
+            can_open: &|row| matches!(data.places.get(row), Some(Some(_))),
+        };
+        let line = upload_report::show(ui, &report);
+        sources(ui, manifest);
+        return asked.or(line.map(Asked::Open));
     }
     asked
 }
@@ -94,18 +106,19 @@ fn note_field(ui: &mut Ui, note: &mut String, fixed: Option<&str>) -> Option<Ask
     }
 }
 
-fn lists(ui: &mut Ui, manifest: &Manifest) {
+fn sources(ui: &mut Ui, manifest: &Manifest) {
     let number = |title, width| Column {
         title,
         width,
         number: true,
     };
-    let Manifest {
-        sources,
-        tables,
-        skipped,
-        ..
-    } = manifest;
+    // What came out of archives is told with them.
+    let extracted = |path: &str| {
+        let name = path.rsplit(['/', '\\']).next();
+        manifest.extracted.iter().any(|e| Some(&*e.archive) == name)
+    };
+    let sources = manifest.sources.iter();
+    let sources: Vec<_> = sources.filter(|s| !extracted(&s.path)).collect();
     if !sources.is_empty() {
         let columns = [number("Files", 72.0), number("Size", 72.0)];
         let table = Table {
@@ -119,41 +132,6 @@ fn lists(ui: &mut Ui, manifest: &Manifest) {
                 0 => s.path.clone(),
                 1 => text::grouped(s.files),
                 _ => text::bytes(s.bytes),
-            })
-        });
-    }
-    if !tables.is_empty() {
-        let columns = [number("Columns", 64.0), number("Rows", 88.0)];
-        let table = Table {
-            heading: "Tables",
-            first: "Name",
-            columns: &columns,
-            rows: tables.len(),
-        };
-        table.show(ui, |row, column| {
-            tables.get(row).map_or_else(String::new, |t| match column {
-                0 => t.name.clone(),
-                1 => text::grouped(t.columns.len() as u64),
-                _ => text::grouped(t.rows),
-            })
-        });
-    }
-    if !skipped.is_empty() {
-        let columns = [Column {
-            title: "Why",
-            width: 240.0,
-            number: false,
-        }];
-        let table = Table {
-            heading: "Left out or changed",
-            first: "File",
-            columns: &columns,
-            rows: skipped.len(),
-        };
-        table.show(ui, |row, column| {
-            skipped.get(row).map_or_else(String::new, |s| match column {
-                0 => s.file.clone(),
-                _ => s.reason.clone(),
             })
         });
     }
@@ -231,6 +209,7 @@ mod tests {
                     unreadable: None,
                     runs: &[],
                     kinds: &[(FileType::Table, 26_000)],
+                    places: &[],
                     note_fixed: None,
                     now: now(),
                 };

@@ -89,6 +89,30 @@ pub struct Table<'a> {
 impl Table<'_> {
     /// Draws it; `cell` gives the text of a row's column, 0 the first.
     pub fn show(&self, ui: &mut Ui, cell: impl Fn(usize, usize) -> String) {
+        self.draw(ui, |ui, row| {
+            self.row(ui, 0.0, |column| cell(row, column));
+        });
+    }
+
+    /// The same with a button at the end of each row to look at what it is about, where `can_open`
+    /// says that there is something; which row's was pressed, if any.
+    pub fn show_opening(
+        &self,
+        ui: &mut Ui,
+        cell: impl Fn(usize, usize) -> String,
+        can_open: &dyn Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let mut opened = None;
+        self.draw(ui, |ui, row| {
+            let rect = self.row(ui, size::HEADER, |column| cell(row, column));
+            if open_button(ui, rect, row, &cell(row, 0), can_open(row)) {
+                opened = Some(row);
+            }
+        });
+        opened
+    }
+
+    fn draw(&self, ui: &mut Ui, mut row: impl FnMut(&mut Ui, usize)) {
         let heading = format!("{} ({})", self.heading, text::grouped(self.rows as u64));
         form::group(ui, &heading, |ui| {
             form::boxed(ui, |ui| {
@@ -102,11 +126,7 @@ impl Table<'_> {
                     ui,
                     size::HEADER,
                     self.rows,
-                    |ui, rows| {
-                        for row in rows {
-                            self.row(ui, |column| cell(row, column));
-                        }
-                    },
+                    |ui, rows| rows.for_each(|n| row(ui, n)),
                 );
             });
         });
@@ -142,7 +162,8 @@ impl Table<'_> {
         paint::hairline_below(ui.painter(), rect, p);
     }
 
-    fn row(&self, ui: &mut Ui, cell: impl Fn(usize) -> String) {
+    /// Draws a row that leaves `room` at its end, and says where it is.
+    fn row(&self, ui: &mut Ui, room: f32, cell: impl Fn(usize) -> String) -> Rect {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
         let cells: Vec<String> = (0..=self.columns.len()).map(cell).collect();
@@ -153,7 +174,8 @@ impl Table<'_> {
                 .rect_filled(rect.shrink2(vec2(1.0, 0.0)), 0.0, p.hover);
         }
         let mut cut = false;
-        for (i, ((place, align), words)) in self.places(rect).into_iter().zip(&cells).enumerate() {
+        let inner = paint::before(rect, room);
+        for (i, ((place, align), words)) in self.places(inner).into_iter().zip(&cells).enumerate() {
             let ink = if i == 0 { p.text } else { p.secondary };
             let painter = ui.painter();
             cut |= paint::measure(painter, words, &paint::body()) > place.width();
@@ -166,6 +188,7 @@ impl Table<'_> {
         if cut {
             response.on_hover_text(cells.join("\n"));
         }
+        rect
     }
 
     /// Where the cells of a row are, the first one first.
@@ -192,6 +215,33 @@ impl Table<'_> {
         places.reverse();
         places
     }
+}
+
+/// The button at the end of the row `n`, which stands in `row` and is about `name`.
+fn open_button(ui: &mut Ui, row: Rect, n: usize, name: &str, enabled: bool) -> bool {
+    let place = Rect::from_min_max(pos2(row.right() - size::HEADER, row.top()), row.max);
+    let sense = if enabled {
+        Sense::click()
+    } else {
+        Sense::hover()
+    };
+    let button = ui.interact(place, ui.scope_id().with(("open", n)), sense);
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, format!("Open {name}")));
+    let p = theme::palette(ui);
+    let ink = match (enabled, button.hovered()) {
+        (false, _) => p.hairline,
+        (true, true) => p.accent,
+        (true, false) => p.secondary,
+    };
+    Icon::External.paint(ui.painter(), paint::icon_square(place).shrink(1.0), ink);
+    paint::focus(ui, &button, place, size::RADIUS_SMALL);
+    let clicked = button.clicked();
+    button.on_hover_text(if enabled {
+        "Open"
+    } else {
+        "It is not there any more"
+    });
+    clicked
 }
 
 /// A box with something to look at.

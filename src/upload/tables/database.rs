@@ -10,7 +10,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::names::{Names, quoted};
-use crate::session::{Cancel, Error, ErrorKind};
+use crate::session::{Cancel, Error, ErrorKind, rename_new};
 
 /// What SQLite puts beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -247,6 +247,25 @@ fn brought(db: &Connection) -> rusqlite::Result<Vec<Brought>> {
         .collect()
 }
 
+/// Gives files that SQLite would take for parts of a database at `path`, which isn't there, names under
+/// which it leaves them alone: what they were called, and what they are called now.
+///
+/// # Errors
+/// A file that can't be renamed.
+pub fn set_aside_strays(path: &Path) -> Result<Vec<(String, String)>, Error> {
+    let mut moved = Vec::new();
+    for stray in BESIDE.map(|suffix| beside(path, suffix)) {
+        let old = stray.file_name().unwrap_or_default().to_string_lossy();
+        let failed = |e| Error::io(format!("rename {old}"), &stray, e);
+        moved.extend(
+            set_aside(&stray)
+                .map_err(failed)?
+                .map(|new| (old.clone().into_owned(), new)),
+        );
+    }
+    Ok(moved)
+}
+
 /// `path` with `suffix` behind its name.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -280,8 +299,8 @@ fn set_aside(path: &Path) -> io::Result<Option<String>> {
             n += 1;
             continue;
         }
-        return match fs::rename(path, free) {
-            Ok(()) => Ok(Some(new)),
+        return match rename_new(path, &free) {
+            Ok(_) => Ok(Some(new)),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
         };

@@ -34,7 +34,7 @@ use self::sheet::Workbook;
 use self::table::{Halt, Table, Trouble};
 use crate::session::{Cancel, Error, Result, Skipped, failpoint};
 
-pub use self::database::{Accepted, Brought, accept_database};
+pub use self::database::{Accepted, Brought, accept_database, set_aside_strays};
 pub use self::facts::{Facts, Kinds};
 pub use self::records::Dialect;
 pub use self::report::{Column, Converted, Format, TableReport, WorkbookReport};

@@ -55,6 +55,7 @@ pub fn request(sources: &[PathBuf]) -> upload::Request {
         policy: eyproject_sessions::session::Policy::none(),
         disk_floor: 0,
         keep_archives: false,
+        archive_rules: Default::default(),
     }
 }
 

@@ -28,3 +28,14 @@ pub fn picture(dir: &std::path::Path) -> impl PartialEq + std::fmt::Debug + use<
 pub fn small_disk(at: &std::path::Path, options: &str) -> Option<impl Drop + use<>> {
     kit::SmallDisk::mount(at, options)
 }
+
+/// What lies in staging and trash of the base.
+pub fn debris(base: &std::path::Path) -> Vec<String> {
+    kit::debris(base)
+}
+
+/// Waits until `condition` holds; fails after ten seconds.
+#[track_caller]
+pub fn eventually(what: &str, condition: impl FnMut() -> bool) {
+    kit::eventually(what, condition);
+}

@@ -7,6 +7,7 @@
 mod bystanders;
 mod flows;
 mod pictures;
+mod project;
 mod screen;
 mod uploads;
 mod window;

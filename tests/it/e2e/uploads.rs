@@ -10,7 +10,7 @@ use crate::fixture::Fixture;
 
 /// The one session that is new since `before`.
 #[track_caller]
-fn new_session(screen: &Screen, fixture: &Fixture, before: &[String]) -> PathBuf {
+pub fn new_session(screen: &Screen, fixture: &Fixture, before: &[String]) -> PathBuf {
     let mut new = Vec::new();
     screen.wait_for("a new session", || {
         new = fixture.sessions();

@@ -27,6 +27,7 @@ fn cancelled_at(in_step: fn(&Step<'_>) -> bool) -> Duration {
         policy: Policy::none(),
         disk_floor: 0,
         keep_archives: false,
+        archive_rules: Default::default(),
     };
     let store = Store::new(BaseDir::chosen(fixture.base()));
     let (cancel, at) = (Cancel::default(), Mutex::new(None));

@@ -36,6 +36,36 @@ fn its_write_ahead_log_is_applied() {
 }
 
 #[test]
+fn what_belongs_to_no_database_is_set_aside_and_the_summary_makes_room() {
+    let fixture = new();
+    // A journal that names another file to be deleted once it is played back.
+    let mut journal = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    journal.resize(1024, 1);
+    let project = super::zip(&[
+        ("a.csv", b"x,y\n1,2\n"),
+        ("project_data.db-journal", &journal),
+        ("project_data.db-wal", b"no log"),
+        ("DATABASE_SUMMARY.md", b"mine"),
+        ("DATABASE_SUMMARY (uploaded).md", b"mine too"),
+    ]);
+    let source = fixture.outside("project.zip", &project);
+    let (session, answer) = uploaded(&fixture, &[&source]);
+    said(
+        &answer,
+        "project_data.db-journal",
+        "project_data.db-journal.uploaded",
+    );
+    said(&answer, "project_data.db-wal", "stored as");
+    said(&answer, "DATABASE_SUMMARY.md", "(uploaded 2).md");
+    let read = |name: &str| std::fs::read(session.join(name)).unwrap();
+    assert_eq!(read("project_data.db-journal.uploaded"), journal);
+    assert_eq!(read("DATABASE_SUMMARY (uploaded).md"), b"mine too");
+    assert_eq!(read("DATABASE_SUMMARY (uploaded 2).md"), b"mine");
+    assert_eq!(query(&session, "SELECT count(*) FROM a"), 1);
+    assert!(!session.join("project_data.db-journal").exists());
+}
+
+#[test]
 fn a_corrupt_one_stays_a_file() {
     let fixture = new();
     let mut bytes = b"SQLite format 3\0".to_vec();

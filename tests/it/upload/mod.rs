@@ -4,7 +4,7 @@ mod archives;
 mod cancel;
 mod database;
 mod full_disk;
-mod project;
+pub mod project;
 
 use std::io::Write;
 use std::path::PathBuf;

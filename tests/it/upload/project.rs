@@ -1,16 +1,22 @@
 //! A real project in a ZIP: CSV in two encodings, a workbook with three sheets, two scripts, a folder.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
 
 use super::{new, query, said, uploaded, workbook, zip};
 
-const SALES: &str = "import pandas as pd\n\nsales = pd.read_csv('sales.csv')\nprint(sales.describe())\nprint(sales.dtypes)\nbook = pd.read_excel('plan.xlsx', sheet_name='Costs')\nprint(book)\n";
+/// Names the Python that has pandas and openpyxl.
+pub const PYTHON_VARIABLE: &str = "EYPROJECT_PYTHON";
+
+/// The script at its top.
+pub const SALES: &str = "import pandas as pd\n\nsales = pd.read_csv('sales.csv')\nprint(sales.describe())\nprint(sales.dtypes)\nbook = pd.read_excel('plan.xlsx', sheet_name='Costs')\nprint(book)\n";
 const CITIES: &str = "from pandas import read_csv\n\nprint(read_csv('../data/cities.csv', sep=';', encoding='cp1252'))\nprint(read_csv('../data/cities.csv', sep=';', encoding='cp1252', skiprows=1))\n";
 
-fn project() -> Vec<u8> {
+/// A project with everything that an upload knows.
+pub fn project() -> Vec<u8> {
     let plan = workbook(&[
         (
             "Costs",
@@ -48,6 +54,16 @@ fn a_project_becomes_a_session_whose_scripts_print_the_same() {
         "{answer:#}"
     );
     assert_eq!(made["total_tables"], 4);
+    assert_eq!(answer["extracted"][0]["archive"], "project.zip");
+    assert_eq!(answer["extracted"][0]["files"], 6);
+    // All that the window shows of it later.
+    let manifest = std::fs::read(session.join(".session.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["extracted"], answer["extracted"]);
+    assert_eq!(manifest["tables"], made["conversion_summary"]);
+    assert_eq!(manifest["skipped"], answer["skipped"]);
+    let script = json!({"file": "sales.py", "original": "sales.py.orig", "calls": 2});
+    assert_eq!(manifest["scripts"][0], script);
     assert_eq!(
         made["python_files_updated"],
         json!(["sales.py", "tools/cities.py"])
@@ -77,13 +93,17 @@ fn a_project_becomes_a_session_whose_scripts_print_the_same() {
     assert!(log.contains("table sales: 3 rows, 3 columns"), "{log}");
     assert!(log.contains("script sales.py: 2 calls"), "{log}");
 
-    let Ok(python) = std::env::var("EYPROJECT_PYTHON") else {
-        eprintln!("skipped: EYPROJECT_PYTHON names no Python with pandas");
-        return;
-    };
+    match std::env::var(PYTHON_VARIABLE) {
+        Ok(python) => print_the_same(&python, &session),
+        Err(_) => eprintln!("skipped: {PYTHON_VARIABLE} names no Python with pandas"),
+    }
+}
+
+/// The rewritten scripts of the project print what the originals print.
+pub fn print_the_same(python: &str, session: &Path) {
     for (folder, script) in [("", "sales.py"), ("tools", "cities.py")] {
         let run = |name: &str| {
-            let mut command = Command::new(&python);
+            let mut command = Command::new(python);
             let output = command.arg(name).current_dir(session.join(folder)).output();
             let output = output.unwrap();
             let error = String::from_utf8_lossy(&output.stderr);
@@ -110,6 +130,7 @@ fn verbose_prints_tables_scripts_and_what_was_left_alone() {
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
     for words in [
         "extracting project.zip",
+        "extracted 6 files",
         "converting sales.csv",
         "table sales: 3 rows, 3 columns, from sales.csv",
         "script sales.py: 2 calls",

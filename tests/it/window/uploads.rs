@@ -80,3 +80,84 @@ fn a_cancelled_upload_leaves_nothing() {
     let staging = stage.fixture.base().join(".eyproject/staging");
     assert_eq!(std::fs::read_dir(staging).unwrap().count(), 0);
 }
+
+#[test]
+fn a_conversion_shows_rows_and_bytes_in_its_row() {
+    let fixture = Fixture::new();
+    let mut csv = String::from("a,b,c\n");
+    for n in 0..400_000 {
+        csv += &format!("{n},{n}.5,text {n}\n");
+    }
+    let path = fixture.outside("big.csv", csv.as_bytes());
+    let mut stage = Stage::open(fixture);
+    stage.drop(&[path]);
+    let total = eyproject_sessions::session::text::bytes(csv.len() as u64);
+    stage.wait("rows, bytes and a part of them", |s| {
+        let jobs = &s.window.state().model().jobs;
+        let Some(job) = jobs.first().filter(|j| j.reading.rows > 0) else {
+            return false;
+        };
+        let step = job.words();
+        assert!(step.starts_with("converting big.csv, "), "{step}");
+        assert_eq!(job.reading.total_bytes, csv.len() as u64);
+        job.fraction().is_some_and(|part| part > 0.0) && s.has(&format!("of {total}"))
+    });
+    stage.wait("a row", |s| s.rows().len() == 1);
+    stage.wait_for("big, 3, 400,000");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_overview_tells_what_became_of_an_upload_now_and_later() {
+    let fixture = Fixture::new();
+    let archive = crate::upload::project::project();
+    let paths = [
+        fixture.outside("project.zip", &archive),
+        fixture.outside(".session.json", b"{}"),
+    ];
+    let mut stage = Stage::open(fixture);
+    stage.drop(&paths);
+    stage.wait("a row", |s| s.rows().len() == 1);
+    let told = [
+        "Extracted (1)",
+        "project.zip, 6, ",
+        "sales, 3, 3",
+        "plan_Costs, 2, 2",
+        "cities, 2, 3",
+        "sales.py, 2, sales.py.orig",
+        "plan.xlsx, sheet Empty, the sheet is empty",
+        "Open plan.xlsx, sheet Empty",
+    ];
+    for words in told {
+        stage.wait_for(words);
+    }
+    let places = |s: &Stage| {
+        s.window
+            .state()
+            .model()
+            .open
+            .as_ref()
+            .unwrap()
+            .places
+            .clone()
+    };
+    stage.wait("places", |s| !places(s).is_empty());
+    let session = stage.fixture.base().join(&stage.rows()[0]);
+    let all = places(&stage);
+    assert!(
+        all.iter().all(|p| p.as_ref().is_some_and(|p| p.exists())),
+        "{all:?}"
+    );
+    assert!(all.contains(&Some(session.join("plan.xlsx"))));
+    assert!(all.contains(&Some(session.join("uploaded.session.json"))));
+
+    // Another window knows it from the session alone.
+    let Stage { fixture, window } = stage;
+    drop(window);
+    let mut stage = Stage::open(fixture);
+    let id = stage.rows().remove(0);
+    stage.click_row(&id, egui::Modifiers::NONE);
+    for words in told {
+        stage.wait_for(words);
+    }
+}
