@@ -69,6 +69,7 @@ impl Stage {
     fn new() -> Self {
         let base = tempfile::tempdir().expect("a temporary directory");
         let args = Args {
+            program: None,
             store: Store::new(BaseDir::chosen(base.path())),
             settings: Settings::default(),
             settings_file: None,

@@ -463,6 +463,7 @@ fn session(ui: &mut Ui, note: &mut String) {
         unreadable: 0,
     };
     let data = session_overview::Data {
+        runs: &[],
         session: &session,
         manifest: manifest.as_ref(),
         usage: Some((&usage, true)),

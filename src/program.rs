@@ -35,6 +35,7 @@ fn open(window: cli::Window, console: Console) -> ExitCode {
         problem: window.problem,
         policy: window.policy,
         state_dir: crate::config::state_dir(),
+        program: None,
         reset: window.reset,
     };
     match crate::app::run(args) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 
+pub use super::action_runs::{RunAction, RunAnswer, RunEffect, RunReport};
 use super::command::Command;
 use super::model::column::Column;
 use super::model::dialog::{Answer, Dialog};
@@ -82,6 +83,8 @@ pub enum Action {
     Answer(Answer),
     /// The next step of an offered session.
     Select(SessionId),
+    /// Scripts and runs.
+    Run(RunAction),
     /// A job reports.
     Report(Report),
 }
@@ -172,6 +175,8 @@ pub enum Report {
     Bundle(Bundle),
     /// A folder was picked as the base directory.
     PickedBase(PathBuf),
+    /// Scripts and runs.
+    Run(RunReport),
     /// Another program changed the set of sessions.
     SetChanged,
     /// Another program changed files of these sessions.
@@ -288,6 +293,8 @@ pub enum Effect {
     OpenBase(BaseDir),
     /// Claim the base for this window, so that a second start finds it.
     Claim,
+    /// Scripts and runs.
+    Run(RunEffect),
     /// For the toolkit.
     Ui(UiEffect),
 }
@@ -305,6 +312,8 @@ pub enum UiEffect {
     ScrollTo(SessionId),
     /// Bring the window to the front.
     Raise,
+    /// Close the window.
+    Close,
     /// Take over theme, scale and animations.
     ApplyLook,
 }

@@ -30,6 +30,7 @@ pub enum Command {
     Filter,
     ShowOverview,
     ShowFiles,
+    Run,
     Refresh,
     Settings,
     ZoomIn,
@@ -69,7 +70,7 @@ impl Group {
 
 impl Command {
     /// All of them, in the order of palette and sheet.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::NewFromFiles,
         Self::NewFromFolder,
         Self::NewFromClipboard,
@@ -80,6 +81,7 @@ impl Command {
         Self::CopyId,
         Self::MakeCurrent,
         Self::TogglePin,
+        Self::Run,
         Self::Delete,
         Self::DeleteForever,
         Self::Undo,
@@ -111,6 +113,7 @@ impl Command {
             | Self::CopyId
             | Self::MakeCurrent
             | Self::TogglePin
+            | Self::Run
             | Self::Delete
             | Self::DeleteForever => Group::Session,
             Self::Undo | Self::CleanUp | Self::CleanUpPreview => Group::CleanUp,
@@ -153,6 +156,7 @@ impl Command {
             Self::Filter => "Filter".into(),
             Self::ShowOverview => "Show overview".into(),
             Self::ShowFiles => "Show files".into(),
+            Self::Run => "Run…".into(),
             Self::Refresh => "Refresh".into(),
             Self::Settings => "Settings…".into(),
             Self::ZoomIn => "Larger".into(),
@@ -188,6 +192,7 @@ impl Command {
             | Self::ClearSelection
             | Self::ShowOverview
             | Self::ShowFiles
+            | Self::Run
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::ZoomReset => return None,
@@ -251,6 +256,7 @@ impl Command {
             Self::Filter => (command, Key::F),
             Self::ShowOverview => (command, Key::Num1),
             Self::ShowFiles => (command, Key::Num2),
+            Self::Run => (command, Key::Num4),
             Self::Refresh => (plain, Key::F5),
             Self::Settings => (command, Key::Comma),
             Self::ZoomIn => (command, Key::Plus),
@@ -290,7 +296,7 @@ impl Command {
                 Err("There is nothing to select".into())
             }
             Self::ClearSelection => some_selected(model),
-            Self::ShowOverview | Self::ShowFiles => match model.selection.single() {
+            Self::ShowOverview | Self::ShowFiles | Self::Run => match model.selection.single() {
                 Some(_) => Ok(()),
                 None => Err("Select one session first".into()),
             },

@@ -5,6 +5,7 @@
 //! [`action::Effect`]s; [`jobs`] carry those out on their threads and report back as actions.
 
 pub mod action;
+pub mod action_runs;
 pub mod command;
 pub mod filetype;
 pub mod fonts;

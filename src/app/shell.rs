@@ -9,7 +9,7 @@ use egui::{self, Context, Ui, UserAttentionType, ViewportCommand};
 use rfd::AsyncFileDialog;
 
 use super::action::Instant as Moment;
-use super::action::{Action, Effect, UiEffect};
+use super::action::{Action, Effect, RunAction, UiEffect};
 use super::input;
 use super::jobs::{Jobs, Left};
 use super::model::{Load, Model};
@@ -125,6 +125,7 @@ impl App {
             UiEffect::FocusTable => self.memory.focus_table = true,
             UiEffect::ScrollTo(id) => self.memory.scroll_to = Some(id),
             UiEffect::ApplyLook => style::apply(ctx, &self.model.settings.window),
+            UiEffect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
             UiEffect::Raise => {
                 ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
                 ctx.send_viewport_cmd(ViewportCommand::Focus);
@@ -223,6 +224,12 @@ impl Remembered {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
         self.drain(ctx, frame);
+        let runs = &self.model.runs;
+        let closing = ctx.input(|i| i.viewport().close_requested());
+        if closing && !runs.may_close && !runs.going.is_empty() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.act(ctx, Action::Run(RunAction::CloseAsked));
+        }
         self.schedule(ctx);
     }
 

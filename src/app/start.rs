@@ -8,7 +8,8 @@ use eframe::{NativeOptions, Renderer};
 use egui::{Context, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos2, vec2};
 
 use super::action::{Action, Effect, Report};
-use super::jobs::{Jobs, SettingsFile, Waker};
+use super::jobs::{Jobs, SettingsFile, Waker, runs};
+use super::model::runs::Remembered;
 use super::model::{Beginning, Model};
 use super::outlines::SystemFonts;
 use super::platform::{self, Screen};
@@ -31,6 +32,8 @@ pub struct Args {
     pub settings_file: Option<PathBuf>,
     /// Where the window remembers its place, if this platform has such a place.
     pub state_dir: Option<PathBuf>,
+    /// This program, which supervises runs; the one that is running unless named.
+    pub program: Option<PathBuf>,
     /// What was wrong with the settings.
     pub problem: Option<String>,
     /// The rules of cleanup after flags, environment and settings.
@@ -175,6 +178,14 @@ fn begin_with(
         policy: args.policy,
         now: args.store.clock().now(),
     });
+    let program = args.program.or_else(runs::own_program);
+    jobs.set_runs(program, args.state_dir.clone());
+    let remembered = args
+        .state_dir
+        .as_ref()
+        .map(|dir| dir.join(runs::REMEMBERED));
+    let remembered = remembered.and_then(|path| fs_err::read_to_string(path).ok());
+    model.runs.remembered = Remembered::parse(&remembered.unwrap_or_default());
     for effect in update::begin(&mut model) {
         run_early(&mut jobs, effect);
     }

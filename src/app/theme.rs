@@ -191,6 +191,60 @@ pub const DARK: Palette = Palette {
     shadow: Color32::from_black_alpha(110),
 };
 
+/// The sixteen colours of a terminal, as ink that can be read on a field: black, red, green, yellow, blue,
+/// magenta, cyan and white, then the same brighter.
+const TERMINAL_LIGHT: [Color32; 16] = [
+    Color32::from_rgb(28, 32, 39),
+    Color32::from_rgb(190, 33, 38),
+    Color32::from_rgb(26, 117, 62),
+    Color32::from_rgb(138, 86, 0),
+    Color32::from_rgb(29, 88, 208),
+    Color32::from_rgb(148, 42, 160),
+    Color32::from_rgb(0, 110, 128),
+    Color32::from_rgb(91, 99, 112),
+    Color32::from_rgb(75, 82, 94),
+    Color32::from_rgb(204, 36, 42),
+    Color32::from_rgb(20, 125, 60),
+    Color32::from_rgb(148, 92, 0),
+    Color32::from_rgb(38, 99, 224),
+    Color32::from_rgb(164, 48, 178),
+    Color32::from_rgb(0, 120, 140),
+    Color32::from_rgb(28, 32, 39),
+];
+
+/// The same on a dark field.
+const TERMINAL_DARK: [Color32; 16] = [
+    Color32::from_rgb(140, 147, 158),
+    Color32::from_rgb(255, 128, 126),
+    Color32::from_rgb(104, 201, 139),
+    Color32::from_rgb(240, 186, 80),
+    Color32::from_rgb(125, 168, 255),
+    Color32::from_rgb(224, 140, 236),
+    Color32::from_rgb(92, 205, 222),
+    Color32::from_rgb(205, 210, 218),
+    Color32::from_rgb(160, 167, 178),
+    Color32::from_rgb(255, 156, 154),
+    Color32::from_rgb(140, 222, 168),
+    Color32::from_rgb(250, 208, 120),
+    Color32::from_rgb(158, 190, 255),
+    Color32::from_rgb(236, 170, 245),
+    Color32::from_rgb(136, 222, 235),
+    Color32::from_rgb(240, 242, 245),
+];
+
+/// One of the sixteen colours of a terminal; numbers beyond them are that of text.
+pub fn terminal(palette: &Palette, number: u8) -> Color32 {
+    let colours = if *palette == DARK {
+        &TERMINAL_DARK
+    } else {
+        &TERMINAL_LIGHT
+    };
+    colours
+        .get(usize::from(number))
+        .copied()
+        .unwrap_or(palette.text)
+}
+
 /// The colours that hold in this part of the window.
 pub fn palette(ui: &Ui) -> &'static Palette {
     of(ui.visuals())
@@ -274,6 +328,8 @@ mod tests {
             }
             pairs.extend([(p.text, p.warning_soft), (p.warning, p.warning_soft)]);
             pairs.extend([(p.accent_ink, p.selection), (p.text, p.accent_soft)]);
+            pairs.extend((0..16).map(|n| (terminal(&p, n), p.field)));
+            pairs.push((p.danger_ink, p.field));
             for (ink, behind) in pairs {
                 let found = contrast(ink, behind);
                 assert!(found >= 4.5, "{name}: {ink:?} on {behind:?} is {found:.2}");

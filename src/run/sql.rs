@@ -99,7 +99,7 @@ impl From<io::Error> for Failure {
 }
 
 fn print(statement: &mut Statement<'_>, out: &mut impl Write) -> Result<(), Failure> {
-    let names: Vec<String> = statement.column_names().map(|n| escaped(n)).collect();
+    let names: Vec<String> = statement.column_names().map(escaped).collect();
     let mut rows = statement.query([])?;
     let mut headed = names.is_empty();
     loop {

@@ -4,7 +4,9 @@
 mod changes;
 mod desk;
 mod files;
+mod follow;
 mod outbox;
+pub mod runs;
 mod sizes;
 mod uploads;
 mod worker;
@@ -54,6 +56,7 @@ pub struct Jobs {
     closing: Cancel,
     watcher: Option<Watcher>,
     lone: Option<Lone>,
+    runs: runs::Runs,
     // Joined in this order when dropped, after everything was asked to stop.
     lists: Worker,
     sizes: Worker,
@@ -79,6 +82,7 @@ impl Jobs {
             closing: Cancel::default(),
             watcher: None,
             lone: None,
+            runs: runs::Runs::new(None, None),
             lists: Worker::new("session-list"),
             sizes: Worker::new("session-sizes"),
             looks: Worker::new("session-files"),
@@ -128,6 +132,11 @@ impl Jobs {
         }
     }
 
+    /// Runs are supervised by `program`, and what is remembered of them goes into `state_dir`.
+    pub fn set_runs(&mut self, program: Option<PathBuf>, state_dir: Option<PathBuf>) {
+        self.runs = runs::Runs::new(program, state_dir);
+    }
+
     /// The store that jobs work on.
     pub fn store(&self) -> &Store {
         &self.store
@@ -151,6 +160,7 @@ impl Jobs {
         let (store, outbox) = (self.store.clone(), self.outbox.clone());
         let (undos, closing) = (self.undos.clone(), self.closing.clone());
         match effect {
+            Effect::Run(effect) => self.runs.run(effect, &store, &outbox),
             Effect::Ui(effect) => return Some(Left::Ui(effect)),
             Effect::PickFiles => return Some(Left::Pick(Pick::Files)),
             Effect::PickFolder => return Some(Left::Pick(Pick::Folders)),

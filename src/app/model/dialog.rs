@@ -19,6 +19,17 @@ pub enum Dialog {
     Palette(Palette),
     /// The sheet of shortcuts.
     Shortcuts,
+    /// About scripts and runs.
+    Run(RunQuestion),
+}
+
+/// A question about scripts and runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunQuestion {
+    /// Whether the code of the session may run.
+    Consent,
+    /// What becomes of runs when the window closes.
+    Closing,
 }
 
 /// The question before a permanent deletion.

@@ -1,6 +1,7 @@
 //! Everything the window knows, as plain values: no thread, no file, no widget.
 //! Changed only by `update`; read by the views.
 
+pub mod ansi;
 pub mod column;
 pub mod dialog;
 pub mod filter;
@@ -9,6 +10,7 @@ pub mod fixture;
 pub mod job;
 pub mod problem;
 pub mod row;
+pub mod runs;
 pub mod selection;
 pub mod table;
 pub mod toast;
@@ -26,6 +28,7 @@ use self::dialog::Dialog;
 use self::job::Job;
 use self::problem::Problem;
 use self::row::Row;
+use self::runs::Runs;
 use self::selection::Selection;
 use self::table::Table;
 use self::toast::{BatchId, Toasts};
@@ -78,6 +81,8 @@ pub struct Model {
     pub side: SideTab,
     /// What is known of the open session.
     pub open: Option<Open>,
+    /// Scripts and runs of the open session.
+    pub runs: Runs,
     /// What is running.
     pub jobs: Vec<Job>,
     /// What there is to tell.
@@ -122,6 +127,8 @@ pub enum SideTab {
     Overview,
     /// What is in it.
     Files,
+    /// What can be run in it, and was.
+    Run,
 }
 
 /// What is known of the open session besides its row.
@@ -254,6 +261,7 @@ impl Model {
             side_width: SIDE_WIDTH,
             side: SideTab::default(),
             open: None,
+            runs: Runs::default(),
             jobs: Vec::new(),
             toasts: Toasts::default(),
             batches: HashMap::new(),

@@ -26,6 +26,7 @@ pub fn show(ui: &Ui, model: &Model, actions: &mut Vec<Action>) {
             actions.push(Action::Answer(Answer::Close));
         }
         Some(Dialog::Shortcuts) => {}
+        Some(Dialog::Run(question)) => super::run::question(ui, model, *question, actions),
     }
 }
 

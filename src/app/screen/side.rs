@@ -2,7 +2,7 @@
 
 use egui::{Frame, Margin, Ui, vec2};
 
-use super::{Memory, commands};
+use super::{Memory, commands, run};
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::format;
@@ -38,18 +38,15 @@ fn session(
     actions: &mut Vec<Action>,
 ) {
     heading(ui, model, row, actions);
-    let chosen = usize::from(model.side == SideTab::Files);
-    if let Some(tab) = tabs::show(ui, &["Overview", "Files"], chosen) {
-        let tab = if tab == 0 {
-            SideTab::Overview
-        } else {
-            SideTab::Files
-        };
-        actions.push(Action::Side(tab));
+    const TABS: [SideTab; 3] = [SideTab::Overview, SideTab::Files, SideTab::Run];
+    let chosen = TABS.iter().position(|t| *t == model.side).unwrap_or(0);
+    if let Some(tab) = tabs::show(ui, &["Overview", "Files", "Run"], chosen) {
+        actions.extend(TABS.get(tab).map(|t| Action::Side(*t)));
     }
     match model.side {
         SideTab::Overview => overview(ui, model, row, open, memory, actions),
         SideTab::Files => files(ui, row, open, actions),
+        SideTab::Run => run::show(ui, model, row, actions),
     }
 }
 
@@ -107,6 +104,7 @@ fn overview(
         usage,
         unreadable,
         kinds: &open.kinds,
+        runs: &model.runs.runs,
         note_fixed: row.session.problem.as_ref().map(|_| damaged),
         now: model.now(),
     };

@@ -49,6 +49,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Filter => vec![Effect::Ui(UiEffect::FocusFilter)],
         Command::ShowOverview => show(model, SideTab::Overview),
         Command::ShowFiles => show(model, SideTab::Files),
+        Command::Run => show(model, SideTab::Run),
         Command::Refresh => refresh(model),
         Command::Settings => open(model, |m| Dialog::Settings(Box::new(settings_form(m)))),
         Command::ZoomIn => zoom(model, ZOOM_STEP),

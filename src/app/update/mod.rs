@@ -4,6 +4,7 @@
 mod command;
 mod dialog;
 mod report;
+mod runs;
 #[cfg(test)]
 mod tests;
 
@@ -116,6 +117,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Edit(dialog) => return dialog::edit(model, dialog),
         Action::Answer(answer) => return dialog::answer(model, answer),
+        Action::Run(action) => return runs::act(model, action),
         Action::Report(report) => return report::take(model, report),
     }
     Vec::new()
@@ -181,7 +183,13 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks for what the right side shows of the open session and doesn't know yet.
-fn load_open(model: &Model) -> Vec<Effect> {
+fn load_open(model: &mut Model) -> Vec<Effect> {
+    let mut effects = load_side(model);
+    effects.extend(runs::load(model));
+    effects
+}
+
+fn load_side(model: &Model) -> Vec<Effect> {
     let Some(open) = &model.open else {
         return Vec::new();
     };
@@ -193,7 +201,7 @@ fn load_open(model: &Model) -> Vec<Effect> {
         SideTab::Files if open.files.is_none() => {
             vec![Effect::LoadFiles(open.id, row.session.path.clone())]
         }
-        SideTab::Overview | SideTab::Files => Vec::new(),
+        SideTab::Overview | SideTab::Files | SideTab::Run => Vec::new(),
     }
 }
 

@@ -102,7 +102,12 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
                 return super::dialog::save_base(model, path);
             }
         }
-        Report::ContentChanged(ids) => return content_changed(model, ids),
+        Report::Run(report) => return super::runs::take(model, report),
+        Report::ContentChanged(ids) => {
+            let mut effects = super::runs::content_changed(model, &ids);
+            effects.extend(content_changed(model, ids));
+            return effects;
+        }
         Report::Raise => return vec![Effect::Ui(UiEffect::Raise)],
         Report::Notice(title, body) => model.toasts.notice(title, body),
         Report::Warning(title, body) => model.toasts.warning(title, body, None),

@@ -4,7 +4,7 @@
 use chrono::{DateTime, FixedOffset};
 use egui::{Margin, ScrollArea, Ui, vec2};
 
-use super::session_facts;
+use super::{run_section, session_facts};
 use crate::app::filetype::FileType;
 use crate::app::theme::space;
 use crate::app::widgets::facts::{self, Column, Table};
@@ -24,6 +24,8 @@ pub struct Data<'a> {
     pub unreadable: Option<&'a str>,
     /// Bytes of each kind of file, the largest first; empty while not known.
     pub kinds: &'a [(FileType, u64)],
+    /// Its runs, newest first.
+    pub runs: &'a [crate::run::Run],
     /// Why the note can't be written, if so.
     pub note_fixed: Option<&'a str>,
     /// Now.
@@ -69,6 +71,7 @@ fn page(ui: &mut Ui, data: &Data<'_>, note: &mut String) -> Option<Asked> {
             shares::show(ui, "By kind of file", &parts)
         });
     }
+    run_section::show(ui, data.runs, data.now);
     if let Some(manifest) = data.manifest {
         lists(ui, manifest);
     }
@@ -226,6 +229,7 @@ mod tests {
                     manifest: Some(&manifest),
                     usage: Some((&usage, true)),
                     unreadable: None,
+                    runs: &[],
                     kinds: &[(FileType::Table, 26_000)],
                     note_fixed: None,
                     now: now(),

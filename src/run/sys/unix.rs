@@ -193,15 +193,16 @@ impl Tree {
     /// What they used, as far as they have ended.
     pub fn used(&self) -> Option<Used> {
         use nix::sys::resource::{UsageWho, getrusage};
+        use nix::sys::time::TimeValLike;
         let used = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-        let ms = |t: nix::sys::time::TimeVal| t.tv_sec() * 1000 + t.tv_usec() as i64 / 1000;
         let unit = if cfg!(target_vendor = "apple") {
             1
         } else {
             1024
         };
         Some(Used {
-            cpu_ms: u64::try_from(ms(used.user_time()) + ms(used.system_time())).ok()?,
+            cpu_ms: u64::try_from((used.user_time() + used.system_time()).num_milliseconds())
+                .ok()?,
             peak_bytes: u64::try_from(used.max_rss()).ok()? * unit,
         })
     }

@@ -35,6 +35,7 @@ impl Stage {
             settings: Settings::default(),
             settings_file: Some(fixture.home().join("config.toml")),
             state_dir: Some(fixture.home().join("state")),
+            program: Some(fixture.program_file()),
             problem: None,
             policy,
             reset: false,

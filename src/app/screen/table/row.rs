@@ -92,7 +92,7 @@ fn context_menu(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let groups: [&[Command]; 4] = [
         &[Command::OpenFolder, Command::Reveal],
         &[Command::CopyPath, Command::CopyId],
-        &[Command::MakeCurrent, Command::TogglePin],
+        &[Command::MakeCurrent, Command::TogglePin, Command::Run],
         &[Command::Delete, Command::DeleteForever],
     ];
     for (i, group) in groups.into_iter().enumerate() {

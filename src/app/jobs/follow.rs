@@ -1,0 +1,240 @@
+//! Follows the log of a run: knows where its lines begin and hands over those that are looked at. Holds no
+//! more of it in memory, and no handle while it waits, so that the session can still be moved.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::super::action::{Report, RunReport};
+use super::super::model::ansi::LONGEST;
+use super::super::model::problem::Problem;
+use super::super::model::runs::LogLine;
+use super::outbox::Outbox;
+use crate::run::{self, Files, State};
+
+/// From one look at a growing log to the next.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// The place of every line whose number this divides is kept.
+const STRIDE: usize = 512;
+
+/// As many lines are handed over at most.
+const MOST: usize = 2_000;
+
+/// A thread that follows one log.
+#[derive(Debug)]
+pub struct Follower {
+    wants: Option<Sender<(usize, usize)>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Follower {
+    /// Follows the log of the run `name` of the session in `dir`.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn start(dir: PathBuf, name: String, outbox: Outbox) -> io::Result<Self> {
+        let (wants, wanted) = channel();
+        let thread = std::thread::Builder::new()
+            .name("run-log".into())
+            .spawn(move || follow(&dir, &name, &wanted, &outbox))?;
+        Ok(Self {
+            wants: Some(wants),
+            thread: Some(thread),
+        })
+    }
+
+    /// From now on `count` lines from the line `first` are looked at.
+    pub fn want(&self, first: usize, count: usize) {
+        if let Some(wants) = &self.wants {
+            // One that has ended has said why.
+            let _ = wants.send((first, count));
+        }
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        drop(self.wants.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn follow(dir: &Path, name: &str, wanted: &Receiver<(usize, usize)>, outbox: &Outbox) {
+    let path = Files::of(dir, name).log();
+    let mut index = Index::default();
+    // At first the end is looked at.
+    let mut want = (usize::MAX, 200);
+    let mut told = None;
+    let mut running = true;
+    loop {
+        let was_running = running;
+        if running {
+            running = run::run(dir, name).is_some_and(|r| r.state == State::Running);
+        }
+        let found = index.grow(&path).and_then(|grown| {
+            if !grown && told == Some(want) {
+                return Ok(None);
+            }
+            index.lines(&path, want).map(Some)
+        });
+        let lines = match found {
+            Ok(lines) => lines,
+            Err(e) => {
+                let problem =
+                    Problem::new(format!("Could not read {}", path.display()), e.to_string());
+                return outbox.report(Report::Run(RunReport::LogFailed(name.to_owned(), problem)));
+            }
+        };
+        if let Some((first, lines)) = lines {
+            told = Some(want);
+            outbox.report(Report::Run(RunReport::Lines {
+                name: name.to_owned(),
+                total: index.total(),
+                first,
+                lines,
+            }));
+        }
+        if was_running && !running {
+            outbox.report(Report::Run(RunReport::Ended(name.to_owned())));
+            continue;
+        }
+        let next = match running {
+            true => wanted.recv_timeout(LOOK_EVERY),
+            // What has ended grows no more: nothing is to be done until somebody looks elsewhere.
+            false => wanted.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match next {
+            Ok(latest) => want = wanted.try_iter().last().unwrap_or(latest),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// Where the lines of a growing file begin.
+#[derive(Debug, Default)]
+struct Index {
+    /// The start of every [`STRIDE`]th line.
+    starts: Vec<u64>,
+    /// Lines that have an end.
+    ended: usize,
+    /// Bytes that were looked at.
+    read: u64,
+    /// Whether the last line has no end yet.
+    open: bool,
+}
+
+impl Index {
+    fn total(&self) -> usize {
+        self.ended + usize::from(self.open)
+    }
+
+    /// Looks at what has been added; whether anything has.
+    fn grow(&mut self, path: &Path) -> io::Result<bool> {
+        let mut file = File::open(path)?;
+        let before = self.read;
+        file.seek(SeekFrom::Start(before))?;
+        if self.starts.is_empty() {
+            self.starts.push(0);
+        }
+        let mut buffer = vec![0; 256 * 1024];
+        loop {
+            let n = file.read(&mut buffer)?;
+            if n == 0 {
+                return Ok(self.read > before);
+            }
+            for at in memchr::memchr_iter(b'\n', &buffer[..n]) {
+                self.ended += 1;
+                if self.ended.is_multiple_of(STRIDE) {
+                    self.starts.push(self.read + at as u64 + 1);
+                }
+            }
+            self.open = buffer[n - 1] != b'\n';
+            self.read += n as u64;
+        }
+    }
+
+    /// Lines around the wanted ones, as far as they were looked at, and the number of the first.
+    fn lines(
+        &self,
+        path: &Path,
+        (first, count): (usize, usize),
+    ) -> io::Result<(usize, Vec<LogLine>)> {
+        let count = count.min(MOST);
+        let first = first.min(self.total().saturating_sub(count));
+        let start = self.starts.get(first / STRIDE).copied().unwrap_or(0);
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(start))?;
+        let mut reader = BufReader::new(file.take(self.read - start));
+        for _ in 0..first % STRIDE {
+            reader.skip_until(b'\n')?;
+        }
+        let mut lines = Vec::with_capacity(count);
+        let mut line = Vec::new();
+        while lines.len() < count {
+            line.clear();
+            // A line of any length takes no more memory than is shown of it.
+            let longest = (LONGEST + 3) as u64;
+            if reader.by_ref().take(longest).read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            if line.last() == Some(&b'\n') {
+                line.pop();
+            } else if line.len() as u64 == longest {
+                reader.skip_until(b'\n')?;
+            }
+            lines.push(LogLine::of(&line));
+        }
+        Ok((first, lines))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_line_of_a_growing_log_is_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.log");
+        let text = |from: usize, to: usize| {
+            (from..to)
+                .map(|i| format!("| line {i}\n"))
+                .collect::<String>()
+        };
+        std::fs::write(&path, text(0, 3000) + "| half").unwrap();
+        let mut index = Index::default();
+        assert!(index.grow(&path).unwrap());
+        assert_eq!(index.total(), 3001);
+        std::fs::write(
+            &path,
+            text(0, 3000) + "| half done\n" + &text(3001, 5000) + &"x".repeat(100_000) + "\nlast",
+        )
+        .unwrap();
+        assert!(index.grow(&path).unwrap());
+        assert!(!index.grow(&path).unwrap());
+        assert_eq!(index.total(), 5002);
+        for (first, said) in [
+            (0, "line 0"),
+            (511, "line 511"),
+            (512, "line 512"),
+            (3000, "half done"),
+            (4999, "line 4999"),
+        ] {
+            let (at, lines) = index.lines(&path, (first, 2)).unwrap();
+            assert_eq!((at, lines[0].text().as_str()), (first, said));
+        }
+        let (at, lines) = index.lines(&path, (usize::MAX, 2)).unwrap();
+        assert_eq!(
+            (at, lines.len(), lines[1].text().as_str()),
+            (5000, 2, "last")
+        );
+        assert_eq!(lines[0].text().chars().count(), LONGEST + 1);
+    }
+}

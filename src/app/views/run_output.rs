@@ -1,0 +1,128 @@
+//! The log of a run as a terminal would show it: only the lines that are seen are known and drawn, whatever
+//! its length.
+
+use egui::text::LayoutJob;
+use egui::{Align, FontId, Rect, Role, ScrollArea, Sense, TextFormat, Ui, WidgetInfo, pos2, vec2};
+
+use crate::app::model::runs::LogLine;
+use crate::app::theme::{self, Palette, size, space};
+use crate::app::widgets::paint;
+use crate::run::log::{From, Stream};
+
+/// Height of a line.
+const LINE: f32 = 17.0;
+
+/// Lines that are asked for before and behind those that are seen.
+const MARGIN: usize = 150;
+
+/// What is known of a log.
+#[derive(Debug, Clone, Copy)]
+pub struct Output<'a> {
+    /// Which it is; another one begins at its end.
+    pub name: &'a str,
+    /// How many lines it has.
+    pub total: usize,
+    /// The number of the first known line.
+    pub first: usize,
+    /// The known lines.
+    pub lines: &'a [LogLine],
+    /// What was asked for last.
+    pub asked: (usize, usize),
+}
+
+/// Draws it in what is left of `ui`; the lines that should be known and are not asked for yet.
+pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<(usize, usize)> {
+    let place = ui.available_rect_before_wrap();
+    let id = ui.make_persistent_id(("output", output.name));
+    let list = ui.interact(place, id, Sense::focusable_noninteractive());
+    list.widget_info(|| WidgetInfo::labeled(Role::Log, ui.is_enabled(), "Output"));
+    let p = theme::palette(ui);
+    ui.painter().rect_filled(place, 0.0, p.field);
+    let stroke = paint::hairline(ui.painter(), p);
+    ui.painter().hline(place.x_range(), place.top(), stroke);
+    let font = FontId::monospace(size::BODY - 1.0);
+    let glyph = ui.fonts_mut(|f| f.glyph_width(&font, 'm'));
+    let longest = output.lines.iter().map(|l| {
+        l.spans
+            .iter()
+            .map(|s| s.text.chars().count())
+            .sum::<usize>()
+    });
+    let width = longest.max().unwrap_or(0) as f32 * glyph + 2.0 * space::L;
+    let mut seen = (0, 0);
+    ScrollArea::both()
+        .id_salt(id)
+        .auto_shrink([false, false])
+        .stick_to_bottom(true)
+        .show_viewport(ui, |ui, viewport| {
+            ui.set_height(output.total as f32 * LINE);
+            ui.set_width(width.max(viewport.width()));
+            let first = (viewport.min.y / LINE).floor().max(0.0) as usize;
+            let last = ((viewport.max.y / LINE).ceil().max(0.0) as usize).min(output.total);
+            seen = (first, last.saturating_sub(first));
+            // From the edge of what is seen, so that lines far down in a long log don't tremble.
+            let shift = viewport.min.y - first as f32 * LINE;
+            let top = ui.clip_rect().top().max(place.top()) - shift.clamp(0.0, LINE);
+            let left = ui.max_rect().left();
+            for i in first..last {
+                let Some(line) = i
+                    .checked_sub(output.first)
+                    .and_then(|n| output.lines.get(n))
+                else {
+                    continue;
+                };
+                let at = pos2(left, top + (i - first) as f32 * LINE);
+                let rect = Rect::from_min_size(at, vec2(width.max(viewport.width()), LINE));
+                draw(ui, rect, line, &font, p);
+                let response = ui.interact(rect.intersect(place), id.with(i), Sense::hover());
+                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words(line)));
+            }
+        });
+    paint::focus_inside(ui, &list, place);
+    let (first, count) = seen;
+    let known = output.first..output.first + output.lines.len();
+    if count == 0 || (known.contains(&first) && first + count <= known.end) {
+        return None;
+    }
+    let want = (first.saturating_sub(MARGIN), count + 2 * MARGIN);
+    (want != output.asked).then_some(want)
+}
+
+fn words(line: &LogLine) -> String {
+    let said = line.text();
+    match line.from {
+        From::Script(Stream::Err) => format!("error output: {said}"),
+        From::Script(Stream::Out) | From::Us => said,
+    }
+}
+
+fn draw(ui: &Ui, rect: Rect, line: &LogLine, font: &FontId, p: &Palette) {
+    let ink = match line.from {
+        From::Script(Stream::Out) => p.text,
+        From::Script(Stream::Err) => p.danger_ink,
+        From::Us => p.secondary,
+    };
+    let mut job = LayoutJob::default();
+    for span in &line.spans {
+        let colour = span.colour.map_or(ink, |c| theme::terminal(p, c));
+        let format = TextFormat {
+            font_id: font.clone(),
+            // What stands out does so by colour: the font has one weight.
+            color: if span.bold && span.colour.is_none() && ink == p.text {
+                p.accent_ink
+            } else {
+                colour
+            },
+            valign: Align::Center,
+            ..TextFormat::default()
+        };
+        job.append(&span.text, 0.0, format);
+    }
+    job.wrap.max_width = f32::INFINITY;
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(
+        rect.left() + space::L,
+        rect.center().y - galley.size().y / 2.0,
+    );
+    ui.painter().galley(at, galley, ink);
+}

@@ -1,0 +1,196 @@
+//! One run: what came of it, what it changed, and its output.
+
+use egui::{Frame, Margin, ScrollArea, Ui, vec2};
+
+use super::run_output::{self, Output};
+use super::run_tab;
+use crate::app::icons::Icon;
+use crate::app::model::runs::{result, typed};
+use crate::app::theme::{self, space};
+use crate::app::widgets::button::Button;
+use crate::app::widgets::facts::{self, Fact};
+use crate::run::{End, FileChange, Run, State, TableChange};
+use crate::session::text;
+
+/// As many changed files are shown.
+const FILES: usize = 40;
+
+/// What the page shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Data<'a> {
+    /// The run; nothing until it is listed.
+    pub run: Option<&'a Run>,
+    /// Why its log can't be read, if so.
+    pub problem: Option<&'a str>,
+    /// Its log.
+    pub output: Output<'a>,
+}
+
+/// What the person asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Away from it.
+    Back,
+    /// End it.
+    Stop,
+    /// The same once more.
+    Again,
+    /// Open its log with the system's program.
+    OpenLog,
+    /// Open this file of the session.
+    Open(String),
+    /// These lines should be known.
+    Want(usize, usize),
+}
+
+/// Draws it.
+pub fn show(ui: &mut Ui, data: &Data<'_>) -> Option<Asked> {
+    let mut asked = None;
+    let margin = Margin::symmetric(space::L as i8, space::S as i8);
+    Frame::NONE.inner_margin(margin).show(ui, |ui| {
+        ui.take_available_width();
+        ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
+        asked = head(ui, data.run);
+        if let Some(Run {
+            state: State::Ended(end),
+            ..
+        }) = data.run
+        {
+            asked = outcome(ui, end).or(asked.take());
+        }
+        if let Some(problem) = data.problem {
+            facts::callout(ui, problem);
+        }
+    });
+    let want = run_output::show(ui, data.output);
+    asked.or(want.map(|(first, count)| Asked::Want(first, count)))
+}
+
+fn head(ui: &mut Ui, run: Option<&Run>) -> Option<Asked> {
+    let mut asked = None;
+    ui.horizontal(|ui| {
+        if Button::new("All runs").show(ui).clicked() {
+            asked = Some(Asked::Back);
+        }
+        if run.is_some_and(|r| r.state == State::Running) {
+            if Button::new("Stop").show(ui).clicked() {
+                asked = Some(Asked::Stop);
+            }
+        } else if run.is_some() && Button::new("Run again").show(ui).clicked() {
+            asked = Some(Asked::Again);
+        }
+        if Button::icon(Icon::External, "Open log").show(ui).clicked() {
+            asked = Some(Asked::OpenLog);
+        }
+    });
+    if let Some(run) = run {
+        let p = theme::palette(ui);
+        ui.horizontal(|ui| {
+            ui.label(theme::strong(run.record.script.as_str()));
+            if !run.record.args.is_empty() {
+                ui.label(theme::caption(ui, typed(&run.record.args)));
+            }
+            ui.label(egui::RichText::new(result(run)).color(run_tab::ink(run, p)));
+        });
+    }
+    asked
+}
+
+/// What came of it: figures, files with a way to open them, tables.
+fn outcome(ui: &mut Ui, end: &End) -> Option<Asked> {
+    let mut said = vec![format!("{:.1} s", end.duration().as_secs_f64())];
+    if let Some(used) = &end.usage {
+        said.push(format!("CPU {:.1} s", used.cpu_ms as f64 / 1000.0));
+        said.push(format!("memory {}", text::bytes(used.peak_bytes)));
+    }
+    ui.label(theme::caption(ui, said.join(" · ")));
+    if let Some(problem) = &end.problem {
+        facts::callout(ui, problem);
+    }
+    let changes = &end.changes;
+    let mut asked = None;
+    let most = ui.available_height() * 0.3;
+    ScrollArea::vertical()
+        .id_salt("outcome")
+        .max_height(most)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let tables: Vec<_> = changes
+                .tables
+                .iter()
+                .map(|t| fact("Table", table(t)))
+                .collect();
+            facts::show(ui, &tables);
+            // What is looked at comes first.
+            let (seen, other): (Vec<_>, Vec<_>) =
+                changes.files.iter().partition(|f| is_seen(&f.path));
+            for change in seen.into_iter().chain(other).take(FILES) {
+                ui.horizontal(|ui| {
+                    let open = format!("Open {}", change.path);
+                    if Button::icon(Icon::External, &open).show(ui).clicked() {
+                        asked = Some(Asked::Open(change.path.clone()));
+                    }
+                    ui.label(file(change));
+                });
+            }
+            let rest = changes.more_files + changes.files.len().saturating_sub(FILES);
+            if rest > 0 {
+                ui.label(theme::caption(
+                    ui,
+                    format!("and {} more", text::count(rest, "file", "files")),
+                ));
+            }
+            for note in &changes.notes {
+                ui.label(theme::caption(ui, note));
+            }
+        });
+    asked
+}
+
+fn fact(label: &'static str, value: String) -> Fact {
+    Fact {
+        label,
+        value,
+        tip: String::new(),
+    }
+}
+
+fn table(change: &TableChange) -> String {
+    let rows = |n: u64| text::count(usize::try_from(n).unwrap_or(usize::MAX), "row", "rows");
+    match (change.before, change.after) {
+        (None, Some(after)) => format!("{}: new, {}", change.name, rows(after)),
+        (Some(_), None) => format!("{}: gone", change.name),
+        (Some(before), Some(after)) if before != after => {
+            format!(
+                "{}: {} → {}",
+                change.name,
+                text::grouped(before),
+                rows(after)
+            )
+        }
+        _ => format!("{}: changed", change.name),
+    }
+}
+
+fn file(change: &FileChange) -> String {
+    let what = if change.new { "new" } else { "changed" };
+    format!(
+        "{} ({what}, {})",
+        text::one_line(&change.path),
+        text::bytes(change.bytes)
+    )
+}
+
+/// Pages and pictures are what most models are run for.
+fn is_seen(path: &str) -> bool {
+    let ending = path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    matches!(
+        ending.as_str(),
+        "html" | "htm" | "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "pdf"
+    )
+}
