@@ -38,6 +38,8 @@ pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<(usize, usize)> {
     list.widget_info(|| WidgetInfo::labeled(Role::Log, ui.is_enabled(), "Output"));
     let p = theme::palette(ui);
     ui.painter().rect_filled(place, 0.0, p.field);
+    let stroke = paint::hairline(ui.painter(), p);
+    ui.painter().hline(place.x_range(), place.top(), stroke);
     let font = FontId::monospace(size::BODY - 1.0);
     let glyph = ui.fonts_mut(|f| f.glyph_width(&font, 'm'));
     let longest = output.lines.iter().map(|l| {
@@ -46,7 +48,7 @@ pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<(usize, usize)> {
             .map(|s| s.text.chars().count())
             .sum::<usize>()
     });
-    let width = longest.max().unwrap_or(0) as f32 * glyph + 2.0 * space::M;
+    let width = longest.max().unwrap_or(0) as f32 * glyph + 2.0 * space::L;
     let mut seen = (0, 0);
     ScrollArea::both()
         .id_salt(id)
@@ -119,7 +121,7 @@ fn draw(ui: &Ui, rect: Rect, line: &LogLine, font: &FontId, p: &Palette) {
     job.wrap.max_width = f32::INFINITY;
     let galley = ui.painter().layout_job(job);
     let at = pos2(
-        rect.left() + space::M,
+        rect.left() + space::L,
         rect.center().y - galley.size().y / 2.0,
     );
     ui.painter().galley(at, galley, ink);

@@ -5,7 +5,7 @@ use egui::{Frame, Margin, ScrollArea, Ui, vec2};
 use super::run_output::{self, Output};
 use super::run_tab;
 use crate::app::icons::Icon;
-use crate::app::model::runs::result;
+use crate::app::model::runs::{result, typed};
 use crate::app::theme::{self, space};
 use crate::app::widgets::button::Button;
 use crate::app::widgets::facts::{self, Fact};
@@ -87,6 +87,9 @@ fn head(ui: &mut Ui, run: Option<&Run>) -> Option<Asked> {
         let p = theme::palette(ui);
         ui.horizontal(|ui| {
             ui.label(theme::strong(run.record.script.as_str()));
+            if !run.record.args.is_empty() {
+                ui.label(theme::caption(ui, typed(&run.record.args)));
+            }
             ui.label(egui::RichText::new(result(run)).color(run_tab::ink(run, p)));
         });
     }

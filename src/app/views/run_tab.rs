@@ -5,7 +5,7 @@ use egui::{Align2, Margin, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::format;
 use crate::app::icons::Icon;
-use crate::app::model::runs::{Form, result};
+use crate::app::model::runs::{Form, result, typed};
 use crate::app::theme::{self, Palette, size, space};
 use crate::app::widgets::button::{Button, Kind};
 use crate::app::widgets::empty::Empty;
@@ -175,7 +175,8 @@ fn fields(ui: &mut Ui, data: &Data<'_>, typed: &mut Form) -> Option<Asked> {
 fn line(ui: &mut Ui, run: &Run, now: DateTime<FixedOffset>) -> Option<Asked> {
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::click());
-    let (script, result) = (run.record.script.as_str(), result(run));
+    let script = format!("{} {}", run.record.script, typed(&run.record.args));
+    let (script, result) = (script.trim_end(), result(run));
     let when = format::ago(run.record.started_at, now);
     response.widget_info(|| {
         WidgetInfo::labeled(

@@ -192,7 +192,7 @@ fn control_c_stops_the_tree() {
         Some(3),
         "as it answers Ctrl+C"
     );
-    assert!(kit::log(&fixture, &kit::only(&fixture)).contains("| asked\n"));
+    assert!(kit::log(&fixture, &kit::only(&fixture)).contains("asked\n"));
 }
 
 #[test]

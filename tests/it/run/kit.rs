@@ -23,6 +23,22 @@ pub fn dir(fixture: &Fixture) -> PathBuf {
     fixture.base().join(ID)
 }
 
+/// Whether there is a Python. Where there is none, as under Wine, what needs one is not tested, and says so.
+pub fn has_python() -> bool {
+    let starts = |name| {
+        std::process::Command::new(name)
+            .arg("--version")
+            .output()
+            .is_ok_and(|o| o.status.success())
+    };
+    let there = starts("python3") || starts("python");
+    if !there {
+        assert!(cfg!(windows), "install Python 3");
+        eprintln!("there is no Python: not tested");
+    }
+    there
+}
+
 /// Starts a run as the window does.
 pub fn start(
     fixture: &Fixture,

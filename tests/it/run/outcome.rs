@@ -15,6 +15,9 @@ const MODEL: &str = "import os, sqlite3\n\
 
 #[test]
 fn what_a_model_changed_is_told() {
+    if !kit::has_python() {
+        return;
+    }
     let fixture = session(&[("model.py", MODEL), ("kept.txt", "x")]);
     let name = kit::start(&fixture, "model.py", &[], 60).unwrap();
     let run = kit::ended(&fixture, &name);
@@ -54,6 +57,9 @@ fn what_a_model_changed_is_told() {
 
 #[test]
 fn a_crash_is_read_in_the_log() {
+    if !kit::has_python() {
+        return;
+    }
     let fixture = session(&[("main.py", "print('before')\nraise ValueError('why')\n")]);
     let name = kit::start(&fixture, "main.py", &[], 60).unwrap();
     let run = kit::ended(&fixture, &name);
@@ -84,6 +90,9 @@ fn what_can_not_begin_is_said_to_who_asked() {
 
 #[test]
 fn a_rewritten_script_finds_its_module() {
+    if !kit::has_python() {
+        return;
+    }
     let text = "import importlib.util\nprint(importlib.util.find_spec('eyproject_sql').origin)\n";
     let fixture = session(&[("main.py", text)]);
     let out = fixture.run(["run", kit::ID, "main.py"]).ok();

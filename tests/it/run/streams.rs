@@ -14,16 +14,19 @@ const HELLO: &str = "import os, sys\n\
 
 #[test]
 fn streams_pass_and_the_exit_code_is_kept() {
+    if !kit::has_python() {
+        return;
+    }
     let fixture = session(&[("a b/模型 main.py", HELLO)]);
     let out = command(&fixture, &["a b/模型 main.py", "--", "--x", "ä b"])
         .output()
         .unwrap();
     assert_eq!(out.status.code(), Some(7), "{out:?}");
-    let dir = std::fs::canonicalize(kit::dir(&fixture)).unwrap();
+    let dir = dunce::canonicalize(kit::dir(&fixture)).unwrap();
     let stdout = String::from_utf8(out.stdout).unwrap();
     let lines: Vec<_> = stdout.lines().collect();
     assert_eq!(lines[0], "out --x ä b");
-    assert_eq!(std::path::Path::new(lines[1]), dunce(&dir.join("a b")));
+    assert_eq!(std::path::Path::new(lines[1]), dir.join("a b"));
     assert!(
         lines[2].starts_with(ID) && lines[2].ends_with("project_data.db"),
         "{}",
@@ -44,12 +47,11 @@ fn streams_pass_and_the_exit_code_is_kept() {
     assert_eq!(kit::traces(&fixture), [""; 0]);
 }
 
-fn dunce(path: &std::path::Path) -> &std::path::Path {
-    path
-}
-
 #[test]
 fn bytes_pass_as_they_are() {
+    if !kit::has_python() {
+        return;
+    }
     let text = "import sys\nsys.stdout.buffer.write(bytes(range(256)) * 100 + b'\\xff no end')\n";
     let fixture = session(&[("main.py", text)]);
     let out = command(&fixture, &["main.py"]).output().unwrap();
@@ -61,6 +63,9 @@ fn bytes_pass_as_they_are() {
 
 #[test]
 fn input_is_passed_on_and_ends_where_ours_ends() {
+    if !kit::has_python() {
+        return;
+    }
     let fixture = session(&[("main.py", "import sys\nprint(sys.stdin.read().upper())\n")]);
     let mut child = command(&fixture, &["main.py"])
         .stdin(Stdio::piped())
@@ -78,6 +83,9 @@ fn input_is_passed_on_and_ends_where_ours_ends() {
 
 #[test]
 fn a_million_lines_arrive() {
+    if !kit::has_python() {
+        return;
+    }
     let text = "import sys\nfor i in range(1000000): sys.stdout.write(f'{i}\\n')\n";
     let fixture = session(&[("main.py", text)]);
     let out = command(&fixture, &["main.py"]).output().unwrap();
@@ -181,4 +189,28 @@ fn a_batch_file_runs() {
         (Some(5), "said"),
         "{out:?}"
     );
+}
+
+#[test]
+#[cfg(windows)]
+fn a_batch_file_is_stopped_with_what_it_started() {
+    use eyproject_sessions::run::{self, State, Why};
+    let text = "@echo off\r\necho up\r\nstart /b cmd /c \"for /l %%i in (0,0,1) do @rem\"\r\n:again\r\ngoto again\r\n";
+    let fixture = session(&[("main.bat", text)]);
+    let name = kit::start(&fixture, "main.bat", &[], 0).unwrap();
+    kit::wait("its output", || {
+        let runs = run::runs(&kit::dir(&fixture)).unwrap();
+        runs.first()
+            .is_some_and(|r| kit::log(&fixture, r).contains("| up"))
+    });
+    assert_eq!(fixture.run(["delete", ID]).code, Some(1), "in use");
+    run::stop(&kit::dir(&fixture), &name).unwrap();
+    let run = kit::ended(&fixture, &name);
+    let State::Ended(end) = &run.state else {
+        panic!("{run:?}")
+    };
+    assert_eq!(end.why, Why::Stopped);
+    assert_eq!(kit::traces(&fixture), [""; 0]);
+    // Nothing of it is left that would keep the session's files open.
+    fixture.run(["delete", ID]).ok();
 }

@@ -67,7 +67,7 @@ fn a_script_is_chosen_told_run_and_run_again() {
     assert!(stage.has("Open report.html") && stage.has("done"));
     // What was typed is still there, and nobody asks again.
     stage.press("All runs");
-    stage.wait_for("main.py, done, ");
+    stage.wait_for("main.py \"a b\", done, ");
     start(&mut stage, false);
     stage.wait_for("green a b mine");
     stage.wait_for("Run again");
@@ -128,7 +128,9 @@ fn a_running_one_is_followed_and_stopped() {
     );
     stage.press("Stop");
     stage.wait_for("stopped (signal 15)");
-    assert!(stage.window.state().model().runs.going.is_empty());
+    stage.wait("its end to be known", |s| {
+        s.window.state().model().runs.going.is_empty()
+    });
 }
 
 #[test]
@@ -163,7 +165,7 @@ fn what_can_not_begin_is_told() {
     stage.wait_for("main.py");
     std::fs::write(stage.fixture.base().join(ID).join("logs"), "in the way").unwrap();
     start(&mut stage, true);
-    stage.wait_for("could not run main.py");
+    stage.wait_for("Could not run main.py");
 }
 
 #[test]
