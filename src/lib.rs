@@ -2,6 +2,7 @@
 //!
 //! - [`session`]: the core. Directories, their order, locks, deletion, cleanup; everything stands on it.
 //! - [`upload`]: files and folders become a new session, all or nothing.
+//! - `preview`: what is in a file of a session, shown without another program; part of the window's feature.
 //! - [`config`]: settings, and which of flag, environment, file and default holds.
 //! - [`cli`], [`json`]: the command line and the JSON that programs read.
 //! - `app`: the window, unless built without the feature `window`.
@@ -22,6 +23,8 @@ pub mod config;
 #[cfg(windows)]
 mod console;
 pub mod json;
+#[cfg(feature = "window")]
+pub mod preview;
 pub mod program;
 pub mod session;
 pub mod upload;

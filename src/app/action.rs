@@ -10,6 +10,7 @@ use super::command::Command;
 use super::model::column::Column;
 use super::model::dialog::{Answer, Dialog};
 use super::model::job::JobId;
+use super::model::preview;
 use super::model::problem::Problem;
 use super::model::row::Size;
 use super::model::selection::{Extend, Step};
@@ -54,6 +55,8 @@ pub enum Action {
     OpenFile(PathBuf),
     /// A file is to be shown in the file manager.
     RevealFile(PathBuf),
+    /// The file beside the tree is looked at, searched, saved or deleted.
+    Preview(preview::Act),
     /// Text goes to the clipboard.
     Copy(String),
     /// Files and folders were dropped, pasted or picked: they become a session.
@@ -168,6 +171,8 @@ pub enum Report {
     Details(SessionId, Option<Box<Manifest>>),
     /// The files of a session.
     Files(SessionId, Result<Tree, Problem>),
+    /// Of the file beside the tree.
+    Preview(preview::News),
     /// What hovers over the window, counted.
     Bundle(Bundle),
     /// A folder was picked as the base directory.
@@ -278,6 +283,8 @@ pub enum Effect {
     LoadDetails(SessionId),
     /// Read the files of a session.
     LoadFiles(SessionId, PathBuf),
+    /// For the file beside the tree.
+    Preview(preview::Task),
     /// Open with the program that the platform has for it.
     Open(PathBuf),
     /// Show in the file manager.
@@ -303,6 +310,10 @@ pub enum UiEffect {
     FocusTable,
     /// Bring a row of the table into view.
     ScrollTo(SessionId),
+    /// Bring a row of the preview into view.
+    PreviewRow(u64),
+    /// Move the keyboard to the search of the preview.
+    FocusFind,
     /// Bring the window to the front.
     Raise,
     /// Take over theme, scale and animations.

@@ -30,6 +30,8 @@ pub enum Command {
     Filter,
     ShowOverview,
     ShowFiles,
+    Widen,
+    FindInFile,
     Refresh,
     Settings,
     ZoomIn,
@@ -69,7 +71,7 @@ impl Group {
 
 impl Command {
     /// All of them, in the order of palette and sheet.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::NewFromFiles,
         Self::NewFromFolder,
         Self::NewFromClipboard,
@@ -90,6 +92,8 @@ impl Command {
         Self::Filter,
         Self::ShowOverview,
         Self::ShowFiles,
+        Self::Widen,
+        Self::FindInFile,
         Self::Refresh,
         Self::Settings,
         Self::ZoomIn,
@@ -119,6 +123,8 @@ impl Command {
             | Self::Filter
             | Self::ShowOverview
             | Self::ShowFiles
+            | Self::Widen
+            | Self::FindInFile
             | Self::Refresh
             | Self::Settings
             | Self::ZoomIn
@@ -153,6 +159,9 @@ impl Command {
             Self::Filter => "Filter".into(),
             Self::ShowOverview => "Show overview".into(),
             Self::ShowFiles => "Show files".into(),
+            Self::Widen if model.widened => "Show the sessions again".into(),
+            Self::Widen => "Widen the right side".into(),
+            Self::FindInFile => "Find in the file".into(),
             Self::Refresh => "Refresh".into(),
             Self::Settings => "Settings…".into(),
             Self::ZoomIn => "Larger".into(),
@@ -180,6 +189,9 @@ impl Command {
             Self::Delete | Self::DeleteForever => Icon::Trash,
             Self::Undo => Icon::Undo,
             Self::Filter => Icon::Search,
+            Self::Widen if model.widened => Icon::Narrow,
+            Self::Widen => Icon::Widen,
+            Self::FindInFile => Icon::Search,
             Self::Refresh => Icon::Refresh,
             Self::Settings => Icon::Settings,
             Self::Palette => Icon::Command,
@@ -204,6 +216,8 @@ impl Command {
                 | Self::CleanUp
                 | Self::CleanUpPreview
                 | Self::Filter
+                | Self::Widen
+                | Self::FindInFile
                 | Self::Refresh
                 | Self::Settings
                 | Self::ZoomIn
@@ -251,6 +265,9 @@ impl Command {
             Self::Filter => (command, Key::F),
             Self::ShowOverview => (command, Key::Num1),
             Self::ShowFiles => (command, Key::Num2),
+            Self::Widen => (plain, Key::F11),
+            // Ctrl+F means this as well while the preview has the keyboard.
+            Self::FindInFile => (command_shift, Key::F),
             Self::Refresh => (plain, Key::F5),
             Self::Settings => (command, Key::Comma),
             Self::ZoomIn => (command, Key::Plus),
@@ -293,6 +310,12 @@ impl Command {
             Self::ShowOverview | Self::ShowFiles => match model.selection.single() {
                 Some(_) => Ok(()),
                 None => Err("Select one session first".into()),
+            },
+            Self::Widen if model.widened || model.open.is_some() => Ok(()),
+            Self::Widen => Err("Select one session first".into()),
+            Self::FindInFile => match &model.preview {
+                Some(preview) if preview.can_find() => Ok(()),
+                _ => Err("Show a text file of a session first".into()),
             },
             Self::SelectAll
             | Self::Filter

@@ -223,6 +223,7 @@ impl Staging {
             sources: draft.sources.clone(),
             tables: draft.tables.clone(),
             skipped: draft.skipped.clone(),
+            removed: Vec::new(),
             pinned: false,
             note: String::new(),
         };

@@ -102,6 +102,7 @@ fn new_fields(session: &Session) -> std::io::Result<Map<String, Value>> {
         sources: Vec::new(),
         tables: Vec::new(),
         skipped: Vec::new(),
+        removed: Vec::new(),
         pinned: false,
         note: String::new(),
     };

@@ -42,6 +42,9 @@ pub struct Manifest {
     /// What was left out, renamed or changed, and why.
     #[serde(default)]
     pub skipped: Vec<Skipped>,
+    /// What is named above and the person deleted since, relative with `/`: it is gone, but not lost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
     /// Whether the person wants it kept whatever the rules say.
     #[serde(default)]
     pub pinned: bool,

@@ -5,6 +5,7 @@ mod changes;
 mod desk;
 mod files;
 mod outbox;
+mod preview;
 mod sizes;
 mod uploads;
 mod worker;
@@ -19,13 +20,16 @@ use self::changes::Undos;
 pub use self::desk::Pick;
 use self::outbox::Outbox;
 pub use self::outbox::Waker;
+use self::preview::Previews;
 use self::uploads::Upload;
 use self::worker::Worker;
 use super::action::{Action, Effect, Report, UiEffect};
 use super::model::job::JobId;
+use super::model::preview::Task;
 use super::model::problem::Problem;
 use super::single::Lone;
 use crate::config::Settings;
+use crate::preview::Place;
 use crate::session::watch::{Change, Watcher};
 use crate::session::{BaseDir, Cancel, Plan, Progress, Reading, SessionId, Store};
 
@@ -52,6 +56,7 @@ pub struct Jobs {
     counting: Cancel,
     /// The window closes: what is being removed stays for the next sweep.
     closing: Cancel,
+    previews: Previews,
     watcher: Option<Watcher>,
     lone: Option<Lone>,
     // Joined in this order when dropped, after everything was asked to stop.
@@ -77,6 +82,7 @@ impl Jobs {
             reading_files: Cancel::default(),
             counting: Cancel::default(),
             closing: Cancel::default(),
+            previews: Previews::new(),
             watcher: None,
             lone: None,
             lists: Worker::new("session-list"),
@@ -171,6 +177,7 @@ impl Jobs {
                 .run(move || changes::restore(&undos, &outbox, batch)),
             Effect::Purge(batches) => self.removals.run(move || {
                 for batch in batches {
+                    undos.forget_file(batch);
                     changes::remove(undos.take(batch), &closing, &outbox);
                 }
             }),
@@ -215,6 +222,7 @@ impl Jobs {
                 }
             }
             Effect::ReadClipboard => self.desk.run(move || desk::paste(&outbox)),
+            Effect::Preview(task) => return self.preview(task),
             Effect::Count(paths, names) => {
                 let cancel = renew(&mut self.counting);
                 self.looks
@@ -235,6 +243,26 @@ impl Jobs {
                 self.running.remove(&job);
             }
             Effect::StopCounting => self.counting.cancel(),
+        }
+        None
+    }
+
+    fn preview(&mut self, task: Task) -> Option<Left> {
+        let (store, outbox, undos) = (self.store.clone(), self.outbox.clone(), self.undos.clone());
+        match self.previews.run(task, &self.outbox)? {
+            Task::Save(session, path) => return Some(Left::Pick(Pick::Copy(session, path))),
+            Task::SaveTo(session, path, target) => {
+                let (place, closing) = (Place::new(session, path), self.closing.clone());
+                self.desk
+                    .run(move || desk::save(&place, &target, &closing, &outbox));
+            }
+            Task::Delete(batch, id, path) => self
+                .changes
+                .run(move || changes::delete_file(&store, &undos, &outbox, batch, (id, &path))),
+            Task::Restore(batch) => self
+                .changes
+                .run(move || changes::restore_file(&undos, &outbox, batch)),
+            _ => {}
         }
         None
     }
@@ -293,6 +321,7 @@ impl Drop for Jobs {
         self.measuring.cancel();
         self.reading_files.cancel();
         self.counting.cancel();
+        self.previews.stop();
         self.closing.cancel();
     }
 }

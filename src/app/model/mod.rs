@@ -7,6 +7,7 @@ pub mod filter;
 #[cfg(test)]
 pub mod fixture;
 pub mod job;
+pub mod preview;
 pub mod problem;
 pub mod row;
 pub mod selection;
@@ -24,6 +25,7 @@ use chrono::{DateTime, FixedOffset};
 use self::column::Column;
 use self::dialog::Dialog;
 use self::job::Job;
+use self::preview::Preview;
 use self::problem::Problem;
 use self::row::Row;
 use self::selection::Selection;
@@ -78,6 +80,14 @@ pub struct Model {
     pub side: SideTab,
     /// What is known of the open session.
     pub open: Option<Open>,
+    /// The file of it that is shown.
+    pub preview: Option<Preview>,
+    /// The share of the tab Files that the tree takes.
+    pub files_share: f32,
+    /// Whether the right side has the table's room too.
+    pub widened: bool,
+    /// Batches that are a deleted file each.
+    pub(super) file_batches: HashSet<BatchId>,
     /// What is running.
     pub jobs: Vec<Job>,
     /// What there is to tell.
@@ -224,6 +234,9 @@ pub struct Beginning {
     pub now: DateTime<FixedOffset>,
 }
 
+/// The share of the tab Files that the tree takes at first.
+pub const FILES_SHARE: f32 = 0.36;
+
 /// Width of the right side at first, in points.
 pub const SIDE_WIDTH: f32 = 380.0;
 
@@ -254,6 +267,10 @@ impl Model {
             side_width: SIDE_WIDTH,
             side: SideTab::default(),
             open: None,
+            preview: None,
+            files_share: FILES_SHARE,
+            widened: false,
+            file_batches: HashSet::new(),
             jobs: Vec::new(),
             toasts: Toasts::default(),
             batches: HashMap::new(),

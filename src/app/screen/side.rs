@@ -2,18 +2,15 @@
 
 use egui::{Frame, Margin, Ui, vec2};
 
-use super::{Memory, commands};
+use super::{Memory, commands, files};
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::model::row::{Row, Size};
-use crate::app::model::tree::{EntryKind, Line};
 use crate::app::model::{Load, Model, Open, SideTab};
 use crate::app::theme::{self, space};
-use crate::app::views::files_tab::{self, Files};
 use crate::app::views::{base_overview, session_overview};
 use crate::app::widgets::facts::{self, Fact};
-use crate::app::widgets::file_tree::{self, Asked, Kind};
 use crate::app::widgets::number::Bytes;
 use crate::app::widgets::stat::{self, Stat};
 use crate::app::widgets::tabs;
@@ -49,7 +46,7 @@ fn session(
     }
     match model.side {
         SideTab::Overview => overview(ui, model, row, open, memory, actions),
-        SideTab::Files => files(ui, row, open, actions),
+        SideTab::Files => files::show(ui, model, memory, actions),
     }
 }
 
@@ -77,7 +74,12 @@ fn heading(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
             } else {
                 commands::icon_button(ui, model, Command::MakeCurrent, actions);
             }
-            for command in [Command::TogglePin, Command::CopyPath, Command::Delete] {
+            for command in [
+                Command::TogglePin,
+                Command::CopyPath,
+                Command::Delete,
+                Command::Widen,
+            ] {
                 commands::icon_button(ui, model, command, actions);
             }
         });
@@ -112,41 +114,6 @@ fn overview(
     };
     let asked = session_overview::show(ui, &data, memory.note.text());
     memory.note.take(asked, model, actions);
-}
-
-fn files(ui: &mut Ui, row: &Row, open: &Open, actions: &mut Vec<Action>) {
-    let tree = open.files.as_ref().and_then(|f| f.as_ref().ok());
-    let known = match &open.files {
-        None => Files::Reading,
-        Some(Err(problem)) => Files::Unreadable(&problem.why),
-        Some(Ok(tree)) => Files::Read {
-            lines: tree.len(),
-            left_out: tree.left_out,
-        },
-    };
-    let asked = files_tab::show(ui, known, |i| tree?.line(i).map(drawn));
-    let full = |path: &str| row.session.path.join(path);
-    actions.extend(asked.map(|asked| match asked {
-        Asked::Toggle(path) => Action::ToggleFolder(path),
-        Asked::Open(path) => Action::OpenFile(full(&path)),
-        Asked::Reveal(path) => Action::RevealFile(full(&path)),
-        Asked::CopyPath(path) => Action::Copy(full(&path).display().to_string()),
-    }));
-}
-
-fn drawn(line: Line<'_>) -> file_tree::Line<'_> {
-    file_tree::Line {
-        path: line.path,
-        name: line.name,
-        kind: match line.kind {
-            EntryKind::Folder if line.is_open => Kind::OpenFolder,
-            EntryKind::Folder => Kind::Folder,
-            EntryKind::File => Kind::File,
-            EntryKind::Link => Kind::Link,
-        },
-        bytes: line.bytes,
-        depth: line.depth,
-    }
 }
 
 fn several(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {

@@ -3,6 +3,7 @@
 
 mod command;
 mod dialog;
+mod preview;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -83,6 +84,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::OpenFile(path) => return vec![Effect::Open(path)],
         Action::RevealFile(path) => return vec![Effect::Reveal(path)],
+        Action::Preview(act) => return preview::act(model, act),
         Action::Copy(text) => return vec![Effect::Ui(UiEffect::CopyText(text))],
         Action::Upload(sources) => return upload(model, sources),
         Action::Hover(paths) => return hover(model, paths),
@@ -102,6 +104,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Dismiss(id) => {
             if let Some(batch) = model.toasts.dismiss(id) {
                 model.batches.remove(&batch);
+                model.file_batches.remove(&batch);
                 return vec![Effect::Purge(vec![batch])];
             }
         }
@@ -141,6 +144,7 @@ fn tick(model: &mut Model, moment: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     for batch in &over {
+        model.file_batches.remove(batch);
         model.batches.remove(batch);
     }
     vec![Effect::Purge(over)]
@@ -177,7 +181,9 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
         files: None,
         kinds: Vec::new(),
     });
-    load_open(model)
+    let mut effects = preview::close(model);
+    effects.extend(load_open(model));
+    effects
 }
 
 /// Asks for what the right side shows of the open session and doesn't know yet.
@@ -188,13 +194,15 @@ fn load_open(model: &Model) -> Vec<Effect> {
     let Some(row) = model.table.get(open.id) else {
         return Vec::new();
     };
-    match model.side {
-        SideTab::Overview if open.manifest.is_none() => vec![Effect::LoadDetails(open.id)],
-        SideTab::Files if open.files.is_none() => {
-            vec![Effect::LoadFiles(open.id, row.session.path.clone())]
-        }
-        SideTab::Overview | SideTab::Files => Vec::new(),
+    let mut effects = Vec::new();
+    if model.side == SideTab::Overview && open.manifest.is_none() {
+        effects.push(Effect::LoadDetails(open.id));
     }
+    // The overview tells what kinds of files there are.
+    if open.files.is_none() {
+        effects.push(Effect::LoadFiles(open.id, row.session.path.clone()));
+    }
+    effects
 }
 
 fn open_tree(model: &mut Model) -> Option<&mut Tree> {
@@ -300,7 +308,7 @@ fn drop_lost(model: &mut Model) {
 
 fn undo(model: &mut Model, batch: u64) -> Vec<Effect> {
     model.toasts.withdraw(batch);
-    vec![Effect::Restore(batch)]
+    preview::undo(model, batch).unwrap_or_else(|| vec![Effect::Restore(batch)])
 }
 
 /// Deletes with Undo: the rows go at once, the offer to undo comes when they are in the trash.

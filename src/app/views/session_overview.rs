@@ -120,7 +120,12 @@ fn lists(ui: &mut Ui, manifest: &Manifest) {
         });
     }
     if !tables.is_empty() {
-        let columns = [number("Columns", 64.0), number("Rows", 88.0)];
+        let from = Column {
+            title: "From",
+            width: 104.0,
+            number: false,
+        };
+        let columns = [from, number("Columns", 56.0), number("Rows", 72.0)];
         let table = Table {
             heading: "Tables",
             first: "Name",
@@ -130,7 +135,8 @@ fn lists(ui: &mut Ui, manifest: &Manifest) {
         table.show(ui, |row, column| {
             tables.get(row).map_or_else(String::new, |t| match column {
                 0 => t.name.clone(),
-                1 => text::grouped(t.columns.len() as u64),
+                1 => t.source.clone(),
+                2 => text::grouped(t.columns.len() as u64),
                 _ => text::grouped(t.rows),
             })
         });
@@ -192,7 +198,8 @@ mod tests {
             "created_at": "2025-07-10T12:00:00+02:00",
             "sequence": 1,
             "origin": "gui",
-            "tables": [{"name": "sales", "rows": 12345, "columns": [["a", "TEXT"]]}],
+            "removed": ["old.csv"],
+            "tables": [{"name": "sales", "rows": 12345, "source": "sales.csv", "columns": [["a", "TEXT"]]}],
         }))
         .unwrap();
         let source = Source {
@@ -241,7 +248,8 @@ mod tests {
             "Protected: It is the current session",
             "Tables: 26.0 kB",
             "/home/me/sales.csv, 1, 26.0 kB",
-            "sales, 1, 12,345",
+            "sales, sales.csv, 1, 12,345",
+            "Deleted by hand: old.csv",
             "link, points outside the folder",
         ] {
             assert!(window.query_by_label(words).is_some(), "{words}");

@@ -6,6 +6,7 @@ mod crash;
 mod damage;
 mod disk;
 mod driver;
+mod files;
 mod filesystem;
 mod kit;
 mod library;
