@@ -229,7 +229,7 @@ fn shown(place: &Place, look: &Look) -> crate::session::Result<Looked> {
         Kind::Json => match Outline::read(place, look)? {
             Ok(outline) => whole(Shown::Json(Tree::new(Arc::new(outline)))),
             Err(why) => {
-                let notice = format!("Shown as text, because as JSON {why}");
+                let notice = format!("Shown as text and not as a tree: {why}");
                 text(place, look, false, Some(notice))?
             }
         },

@@ -20,16 +20,19 @@ const BESIDE: f32 = 620.0;
 
 pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<Action>) {
     let whole = ui.available_rect_before_wrap();
-    let Some(shown) = &model.preview else {
-        tree(ui, model, actions);
-        return;
-    };
     let beside = whole.width() >= BESIDE;
-    let (first, second) = halves(whole, model.files_share, beside);
-    ui.scope_builder(UiBuilder::new().max_rect(first), |ui| {
+    let (first, second) = match &model.preview {
+        Some(_) => halves(whole, model.files_share, beside),
+        None => (whole, whole.with_min_y(whole.bottom())),
+    };
+    // Always in the same place of the toolkit's tree, so that it keeps what is marked and the keyboard.
+    ui.scope_builder(UiBuilder::new().max_rect(first).id_salt("tree"), |ui| {
         ui.set_clip_rect(ui.clip_rect().intersect(first));
         tree(ui, model, actions);
     });
+    let Some(shown) = &model.preview else {
+        return;
+    };
     let in_use = model
         .open_row()
         .is_some_and(|row| row.session.protection.in_use);
@@ -51,7 +54,6 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<A
     actions.extend(outcome.asked.into_iter().map(|asked| match asked {
         preview::Asked::Act(act) => Action::Preview(act),
         preview::Asked::Open => Action::OpenFile(path()),
-        preview::Asked::Reveal => Action::RevealFile(path()),
         preview::Asked::Copy(text) => Action::Copy(text),
     }));
 }

@@ -1,6 +1,6 @@
 //! The right side: the open session, or what several selected ones are together, or the whole base.
 
-use egui::{Frame, Margin, Ui, vec2};
+use egui::{Frame, Margin, Rect, Ui, UiBuilder, vec2};
 
 use super::{Memory, commands, files};
 use crate::app::action::Action;
@@ -8,7 +8,7 @@ use crate::app::command::Command;
 use crate::app::format;
 use crate::app::model::row::{Row, Size};
 use crate::app::model::{Load, Model, Open, SideTab};
-use crate::app::theme::{self, space};
+use crate::app::theme::{self, size, space};
 use crate::app::views::{base_overview, session_overview};
 use crate::app::widgets::facts::{self, Fact};
 use crate::app::widgets::number::Bytes;
@@ -36,6 +36,7 @@ fn session(
 ) {
     heading(ui, model, row, actions);
     let chosen = usize::from(model.side == SideTab::Files);
+    let row = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), tabs::HEIGHT));
     if let Some(tab) = tabs::show(ui, &["Overview", "Files"], chosen) {
         let tab = if tab == 0 {
             SideTab::Overview
@@ -44,6 +45,10 @@ fn session(
         };
         actions.push(Action::Side(tab));
     }
+    let end = row.with_min_x(row.right() - size::ROW - space::S);
+    let end = end.shrink2(vec2(0.0, (tabs::HEIGHT - size::ROW) / 2.0));
+    let mut end = ui.new_child(UiBuilder::new().max_rect(end));
+    commands::icon_button(&mut end, model, Command::Widen, actions);
     match model.side {
         SideTab::Overview => overview(ui, model, row, open, memory, actions),
         SideTab::Files => files::show(ui, model, memory, actions),
@@ -74,12 +79,7 @@ fn heading(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
             } else {
                 commands::icon_button(ui, model, Command::MakeCurrent, actions);
             }
-            for command in [
-                Command::TogglePin,
-                Command::CopyPath,
-                Command::Delete,
-                Command::Widen,
-            ] {
+            for command in [Command::TogglePin, Command::CopyPath, Command::Delete] {
                 commands::icon_button(ui, model, command, actions);
             }
         });

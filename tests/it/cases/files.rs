@@ -82,7 +82,7 @@ fn refusals_name_their_reason_and_change_nothing() {
     let before = Picture::of(&dir);
     for (name, why) in [
         ("link", "links are not followed"),
-        ("away/precious", "links are not followed"),
+        ("away/precious", "Not a directory"),
         ("sub", "not a regular file"),
         (".session.json", "what the session knows of itself"),
         ("../x", "does not stay in the session"),

@@ -22,7 +22,11 @@ pub(super) fn show(
     memory: &mut Memory,
     asked: &mut Vec<Asked>,
 ) -> Seen {
-    let widths = widths(ui, grid);
+    let (mut widths, mut measured) = std::mem::take(&mut memory.widths);
+    if !measured {
+        measured = grid.pages.get(0).is_some();
+        widths = column_widths(ui, grid);
+    }
     let digits = grid.rows().max(999).ilog10() + 1;
     let gutter =
         digits as f32 * paint::measure(ui.painter(), "0", &paint::small()) + 2.0 * space::S;
@@ -44,15 +48,15 @@ pub(super) fn show(
             asked.extend(row(ui, i, fields, &widths, gutter, rect));
         }
     });
-    memory.scroll = scroll;
+    (memory.scroll, memory.widths) = (scroll, (widths, measured));
     memory.need(&seen, |page| grid.pages.get(page).is_some(), asked);
     seen
 }
 
-fn widths(ui: &Ui, grid: &Fields) -> Vec<f32> {
+fn column_widths(ui: &Ui, grid: &Fields) -> Vec<f32> {
     let measure = |text: &str| {
         let cut: String = text.chars().take(60).collect();
-        paint::measure(ui.painter(), &cut, &paint::body()) + 2.0 * space::S
+        paint::measure(ui.painter(), &text::one_line(&cut), &paint::body()) + 2.0 * space::S
     };
     let sample = grid
         .pages

@@ -38,6 +38,8 @@ pub struct Memory {
     picture: picture::Texture,
     /// Width of the widest row that was seen.
     widest: f32,
+    /// Widths of the columns, and whether rows decided them.
+    widths: (Vec<f32>, bool),
 }
 
 impl std::fmt::Debug for Memory {
@@ -53,8 +55,6 @@ pub enum Asked {
     Act(Act),
     /// The file opened by its program.
     Open,
-    /// The file shown in the file manager.
-    Reveal,
     /// Text on the clipboard.
     Copy(String),
 }
@@ -110,6 +110,7 @@ impl Memory {
         if self.ticket != preview.ticket {
             self.ticket = preview.ticket;
             self.asked.clear();
+            self.widths = Default::default();
         }
         if let Some(row) = self.go_to.take() {
             self.scroll.go_to = Some(row);
