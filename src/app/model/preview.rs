@@ -193,16 +193,6 @@ impl<T> Pages<T> {
             self.0.remove(&far);
         }
     }
-
-    /// Lets the last page go, which may be longer by now, and all behind it.
-    pub fn forget_from(&mut self, number: u64) {
-        self.0.split_off(&number);
-    }
-
-    /// Lets all go.
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
 }
 
 impl Tree {
@@ -399,7 +389,5 @@ mod tests {
         assert_eq!((pages.get(2), pages.get(3)), (None, Some(&3)));
         pages.put(0, 0);
         assert_eq!((pages.get(0), pages.get(12)), (Some(&0), None));
-        pages.forget_from(5);
-        assert_eq!((pages.get(4), pages.get(5)), (Some(&4), None));
     }
 }

@@ -1,7 +1,8 @@
 //! What the preview of a file does to the model, and what becomes of files that are deleted.
 
 use super::super::action::{Effect, UiEffect};
-use super::super::model::preview::{Act, Find, News, Preview, Shown, Task, Ticket};
+use super::super::model::preview::{Act, Find, News, Opened, PAGE, Preview, Shown, Task, Ticket};
+use super::super::model::problem::Problem;
 use super::super::model::{Model, SideTab};
 use super::relist;
 use crate::session::{SessionId, text};
@@ -232,23 +233,23 @@ fn tell(preview: &mut Preview, news: News) -> Vec<Effect> {
     match news {
         News::Opened(ticket, result) if ticket == preview.ticket => return opened(preview, result),
         News::Walked(ticket, walked, bytes) if ticket == preview.ticket => {
-            preview.bytes = Some(bytes);
+            let longer = preview.bytes.replace(bytes) != Some(bytes);
             let before = preview.rows();
+            // The last page is longer by now, and so may its last row be; it stays until it is read again.
+            let last = before.saturating_sub(1) / PAGE;
+            let mut effects = Vec::new();
+            let mut read_again = |there: bool| {
+                if there && longer {
+                    effects.extend(task(Task::Pages(ticket, vec![last])));
+                }
+            };
             match &mut preview.shown {
                 Shown::Text(lines) => {
-                    let grown = lines.walked.ended && walked.rows != lines.walked.rows
-                        || lines.walked.bytes != walked.bytes && lines.walked.ended;
-                    if grown {
-                        let last = before.saturating_sub(1) / super::super::model::preview::PAGE;
-                        lines.pages.forget_from(last);
-                    }
+                    read_again(lines.walked.ended && lines.pages.get(last).is_some());
                     lines.walked = walked;
                 }
                 Shown::Grid(grid) => {
-                    if grid.walked.ended {
-                        let last = before.saturating_sub(1) / super::super::model::preview::PAGE;
-                        grid.pages.forget_from(last);
-                    }
+                    read_again(grid.walked.ended && grid.pages.get(last).is_some());
                     preview.notice = walked
                         .trouble
                         .as_ref()
@@ -258,8 +259,9 @@ fn tell(preview: &mut Preview, news: News) -> Vec<Effect> {
                 _ => {}
             }
             if preview.follow && preview.rows() != before {
-                return to_end(preview);
+                effects.extend(to_end(preview));
             }
+            return effects;
         }
         News::Lines(ticket, number, page) if ticket == preview.ticket => {
             if let Shown::Text(lines) = &mut preview.shown {
@@ -300,10 +302,7 @@ fn tell(preview: &mut Preview, news: News) -> Vec<Effect> {
     Vec::new()
 }
 
-fn opened(
-    preview: &mut Preview,
-    result: Result<super::super::model::preview::Opened, super::super::model::problem::Problem>,
-) -> Vec<Effect> {
+fn opened(preview: &mut Preview, result: Result<Opened, Problem>) -> Vec<Effect> {
     let anew = !matches!(preview.shown, Shown::Reading);
     match result {
         Ok(opened) => {

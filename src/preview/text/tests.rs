@@ -95,6 +95,15 @@ fn any_row_of_a_long_file_is_found_by_number_line_and_offset() {
     assert_eq!(text.row_at(1 << 40).unwrap(), None);
 }
 
+/// Bytes that this thread has read; 0 where the system doesn't tell.
+fn bytes_read() -> u64 {
+    let io = std::fs::read_to_string("/proc/thread-self/io").unwrap_or_default();
+    let read = io
+        .lines()
+        .find_map(|l| l.strip_prefix("rchar: ")?.parse().ok());
+    read.unwrap_or(0)
+}
+
 #[test]
 fn five_gigabytes_show_their_first_screen_for_a_few_reads() {
     let stage = Stage::with(b"first\nsecond\n");
@@ -111,8 +120,13 @@ fn five_gigabytes_show_their_first_screen_for_a_few_reads() {
     assert!(looked.head.len() <= 64 << 10);
     std::fs::write(stage.path(), "0123456789abcde\n".repeat(16 << 10)).unwrap();
     file.set_len(5 << 30).unwrap();
+    let before = bytes_read();
     let text = stage.text();
     assert_eq!(text.page(0, 256).unwrap().rows.len(), 256);
+    assert!(
+        bytes_read() - before < 1 << 20,
+        "a few reads, not gigabytes"
+    );
     assert_eq!(
         text.index().memory(),
         size_of::<crate::preview::marks::Mark>()

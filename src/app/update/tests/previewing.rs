@@ -78,11 +78,11 @@ fn a_file_that_grows_is_followed_only_where_that_is_wanted() {
     assert!(news(&mut model, News::Walked(ticket, walked(2), 20)).is_empty());
     act(&mut model, Act::Follow(true));
     let effects = news(&mut model, News::Walked(ticket, walked(50), 500));
-    assert_eq!(effects, [Effect::Ui(UiEffect::PreviewRow(49))]);
-    let Shown::Text(lines) = &model.preview.as_ref().unwrap().shown else {
-        panic!("a text");
-    };
-    assert!(lines.pages.get(0).is_none(), "its last page is read again");
+    let last_page_again = Effect::Preview(Task::Pages(ticket, vec![0]));
+    assert_eq!(
+        effects,
+        [last_page_again, Effect::Ui(UiEffect::PreviewRow(49))]
+    );
     let effects = news(&mut model, News::Changed(ticket));
     assert!(matches!(&effects[..], [Effect::Preview(Task::Open(again, ..))] if *again != ticket));
     assert!(model.preview.as_ref().unwrap().follow);
