@@ -36,7 +36,7 @@ fn session(
 ) {
     heading(ui, model, row, actions);
     let chosen = usize::from(model.side == SideTab::Files);
-    let row = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), tabs::HEIGHT));
+    let line = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), tabs::HEIGHT));
     if let Some(tab) = tabs::show(ui, &["Overview", "Files"], chosen) {
         let tab = if tab == 0 {
             SideTab::Overview
@@ -45,7 +45,7 @@ fn session(
         };
         actions.push(Action::Side(tab));
     }
-    let end = row.with_min_x(row.right() - size::ROW - space::S);
+    let end = line.with_min_x(line.right() - size::ROW - space::S);
     let end = end.shrink2(vec2(0.0, (tabs::HEIGHT - size::ROW) / 2.0));
     let mut end = ui.new_child(UiBuilder::new().max_rect(end));
     commands::icon_button(&mut end, model, Command::Widen, actions);
