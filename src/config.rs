@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::session::cleanup::{DEFAULT_KEEP, Policy};
 use crate::session::{BaseDir, atomic, text};
+use crate::upload::ArchiveRules;
 
 /// Names the base directory; stronger than the settings file, weaker than `--base`.
 pub const BASE_VARIABLE: &str = "EYPROJECT_TEMP_BASE";
@@ -147,6 +148,16 @@ impl UploadRules {
     /// Bytes of free disk that an upload leaves alone.
     pub fn disk_floor(&self) -> u64 {
         self.disk_floor.unwrap_or(DEFAULT_DISK_FLOOR)
+    }
+
+    /// What an archive may hold.
+    pub fn archive_rules(&self) -> ArchiveRules {
+        ArchiveRules {
+            entries: self.max_entries,
+            ratio: self.max_ratio,
+            levels: self.max_levels,
+            name_bytes: self.max_name_bytes,
+        }
     }
 }
 

@@ -40,6 +40,7 @@ fn answer(serve: cli::Serve) -> ExitCode {
                 policy: serve.policy,
                 disk_floor: serve.upload.disk_floor(),
                 keep_archives: serve.upload.keep_archives,
+                archive_rules: serve.upload.archive_rules(),
             };
             crate::api::start(serve.store, options, Arc::new(|_| {})).map_err(|e| e.to_string())
         })

@@ -74,10 +74,12 @@ fn open(server: &Server, id: SessionId, name: &InsideName) -> Result<(File, Meta
     match opened {
         Ok((metadata, file)) => Ok((file, metadata)),
         Err(e) => Err(match e.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => Failure::new(
-                StatusCode::NOT_FOUND,
-                format!("there is no file {} in {id}; a link is none", name.as_str()),
-            ),
+            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput => {
+                Failure::new(
+                    StatusCode::NOT_FOUND,
+                    format!("there is no file {} in {id}; a link is none", name.as_str()),
+                )
+            }
             ErrorKind::PermissionDenied => Failure::new(
                 StatusCode::FORBIDDEN,
                 format!("the server may not read {} in {id}", name.as_str()),

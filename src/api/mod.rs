@@ -27,6 +27,7 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset};
 
 use crate::session::Policy;
+use crate::upload::ArchiveRules;
 
 pub use log::to_stderr as log_to_stderr;
 pub use router::router;
@@ -52,6 +53,8 @@ pub struct Options {
     pub disk_floor: u64,
     /// Whether an archive is stored beside what it unpacks to.
     pub keep_archives: bool,
+    /// What an archive may hold.
+    pub archive_rules: ArchiveRules,
 }
 
 /// How much a server lets its callers take.

@@ -249,6 +249,7 @@ impl Incoming {
             policy: options.policy.clone(),
             disk_floor: options.disk_floor,
             keep_archives: options.keep_archives,
+            archive_rules: options.archive_rules,
         };
         let progress = Progress::default();
         let report = upload::run_spooled(spool, &request, &self.cancel, &progress, &|_| {})

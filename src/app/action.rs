@@ -13,6 +13,7 @@ use super::model::dialog::{Answer, Dialog};
 use super::model::digest::{Digest, Question, Waste};
 use super::model::fresh::{Fresh, Places};
 use super::model::job::JobId;
+use super::model::preview;
 use super::model::problem::Problem;
 use super::model::row::Size;
 use super::model::selection::{Extend, Step};
@@ -58,6 +59,8 @@ pub enum Action {
     OpenFile(PathBuf),
     /// A file is to be shown in the file manager.
     RevealFile(PathBuf),
+    /// The file beside the tree is looked at, searched, saved or deleted.
+    Preview(preview::Act),
     /// Text goes to the clipboard.
     Copy(String),
     /// Files and folders were dropped, pasted or picked: they become a session.
@@ -178,6 +181,8 @@ pub enum Report {
     Places(SessionId, Vec<Option<PathBuf>>),
     /// The files of a session.
     Files(SessionId, Result<Tree, Problem>),
+    /// Of the file beside the tree.
+    Preview(preview::News),
     /// What hovers over the window, counted.
     Bundle(Bundle),
     /// A folder was picked as the base directory.
@@ -299,6 +304,8 @@ pub enum Effect {
     LoadDetails(SessionId),
     /// Read the files of a session.
     LoadFiles(SessionId, PathBuf),
+    /// For the file beside the tree.
+    Preview(preview::Task),
     /// Open with the program that the platform has for it.
     Open(PathBuf),
     /// Show in the file manager.
@@ -326,6 +333,10 @@ pub enum UiEffect {
     FocusTable,
     /// Bring a row of the table into view.
     ScrollTo(SessionId),
+    /// Bring a row of the preview into view.
+    PreviewRow(u64),
+    /// Move the keyboard to the search of the preview.
+    FocusFind,
     /// Bring the window to the front.
     Raise,
     /// Close the window.

@@ -31,6 +31,8 @@ pub enum Command {
     ShowOverview,
     ShowFiles,
     Run,
+    Widen,
+    FindInFile,
     Refresh,
     Settings,
     ZoomIn,
@@ -70,7 +72,7 @@ impl Group {
 
 impl Command {
     /// All of them, in the order of palette and sheet.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::NewFromFiles,
         Self::NewFromFolder,
         Self::NewFromClipboard,
@@ -92,6 +94,8 @@ impl Command {
         Self::Filter,
         Self::ShowOverview,
         Self::ShowFiles,
+        Self::Widen,
+        Self::FindInFile,
         Self::Refresh,
         Self::Settings,
         Self::ZoomIn,
@@ -122,6 +126,8 @@ impl Command {
             | Self::Filter
             | Self::ShowOverview
             | Self::ShowFiles
+            | Self::Widen
+            | Self::FindInFile
             | Self::Refresh
             | Self::Settings
             | Self::ZoomIn
@@ -157,6 +163,9 @@ impl Command {
             Self::ShowOverview => "Show overview".into(),
             Self::ShowFiles => "Show files".into(),
             Self::Run => "Run…".into(),
+            Self::Widen if model.widened => "Show the sessions again".into(),
+            Self::Widen => "Widen the right side".into(),
+            Self::FindInFile => "Find in the file".into(),
             Self::Refresh => "Refresh".into(),
             Self::Settings => "Settings…".into(),
             Self::ZoomIn => "Larger".into(),
@@ -184,6 +193,9 @@ impl Command {
             Self::Delete | Self::DeleteForever => Icon::Trash,
             Self::Undo => Icon::Undo,
             Self::Filter => Icon::Search,
+            Self::Widen if model.widened => Icon::Narrow,
+            Self::Widen => Icon::Widen,
+            Self::FindInFile => Icon::Search,
             Self::Refresh => Icon::Refresh,
             Self::Settings => Icon::Settings,
             Self::Palette => Icon::Command,
@@ -209,6 +221,8 @@ impl Command {
                 | Self::CleanUp
                 | Self::CleanUpPreview
                 | Self::Filter
+                | Self::Widen
+                | Self::FindInFile
                 | Self::Refresh
                 | Self::Settings
                 | Self::ZoomIn
@@ -257,6 +271,9 @@ impl Command {
             Self::ShowOverview => (command, Key::Num1),
             Self::ShowFiles => (command, Key::Num2),
             Self::Run => (command, Key::Num4),
+            Self::Widen => (plain, Key::F11),
+            // Ctrl+F means this as well while the preview has the keyboard.
+            Self::FindInFile => (command_shift, Key::F),
             Self::Refresh => (plain, Key::F5),
             Self::Settings => (command, Key::Comma),
             Self::ZoomIn => (command, Key::Plus),
@@ -299,6 +316,12 @@ impl Command {
             Self::ShowOverview | Self::ShowFiles | Self::Run => match model.selection.single() {
                 Some(_) => Ok(()),
                 None => Err("Select one session first".into()),
+            },
+            Self::Widen if model.widened || model.open.is_some() => Ok(()),
+            Self::Widen => Err("Select one session first".into()),
+            Self::FindInFile => match &model.preview {
+                Some(preview) if preview.can_find() => Ok(()),
+                _ => Err("Show a text file of a session first".into()),
             },
             Self::SelectAll
             | Self::Filter

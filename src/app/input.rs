@@ -7,6 +7,7 @@ use egui::{Context, Event, Id, Key, Modifiers};
 use super::action::Action;
 use super::command::Command;
 use super::model::Model;
+use super::model::preview::Act;
 use super::model::selection::Step;
 
 /// The table as a place for the keyboard.
@@ -17,6 +18,24 @@ pub fn table_id() -> Id {
 /// Rows that a page of the keyboard is long; set by the table when it is drawn.
 pub fn page_id() -> Id {
     Id::unique("session-table-page")
+}
+
+/// What else can have the keyboard, told by the screen when it is drawn: the tree of files with the file that is
+/// marked in it, or the preview.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Place {
+    /// Neither.
+    #[default]
+    Elsewhere,
+    /// The tree; Delete means this file there.
+    Tree(Option<String>),
+    /// The preview or its search.
+    Preview,
+}
+
+/// Where [`Place`] is kept.
+pub fn place_id() -> Id {
+    Id::unique("keyboard-place")
 }
 
 /// Understands the keys of this frame, in the order in which they were pressed: an arrow before Delete moves
@@ -30,6 +49,7 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
         at_table: !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id())),
         shift: ctx.input(|i| i.modifiers.shift),
         page: ctx.data(|d| d.get_temp(page_id())).unwrap_or(10),
+        place: ctx.data(|d| d.get_temp(place_id())).unwrap_or_default(),
     };
     let mut opened = false;
     ctx.input_mut(|input| {
@@ -58,6 +78,8 @@ struct Keyboard {
     shift: bool,
     /// Rows that a page is long.
     page: usize,
+    /// Tree or preview.
+    place: Place,
 }
 
 impl Keyboard {
@@ -70,11 +92,14 @@ impl Keyboard {
                 modifiers,
                 ..
             } => self
-                .command(*key, *modifiers)
+                .in_files(*key, *modifiers)
+                .or_else(|| self.command(*key, *modifiers))
                 .or_else(|| self.step(*key, *modifiers)),
             // The toolkit makes events of its own of these keys.
-            Event::Copy if !self.typing => Some(Action::Command(Command::CopyId)),
-            Event::Cut if self.shift && !self.typing => {
+            Event::Copy if !self.typing && self.place == Place::Elsewhere => {
+                Some(Action::Command(Command::CopyId))
+            }
+            Event::Cut if self.shift && !self.typing && self.place == Place::Elsewhere => {
                 Some(Action::Command(Command::DeleteForever))
             }
             Event::Text(text) if self.at_table && text == "?" => {
@@ -85,12 +110,26 @@ impl Keyboard {
         }
     }
 
+    /// What keys mean in tree and preview, whose Delete must never reach the session.
+    fn in_files(&self, key: Key, modifiers: Modifiers) -> Option<Action> {
+        match (&self.place, key) {
+            (Place::Elsewhere, _) => None,
+            (Place::Tree(Some(path)), Key::Delete) if modifiers.is_none() && !self.typing => {
+                Some(Action::Preview(Act::Delete(path.clone())))
+            }
+            (_, Key::F) if modifiers.command_only() => Some(Action::Command(Command::FindInFile)),
+            (_, Key::F3) => Some(Action::Preview(Act::Step(!modifiers.shift))),
+            _ => None,
+        }
+    }
+
     fn command(&self, key: Key, modifiers: Modifiers) -> Option<Action> {
         let is_mine = |c: &Command| match c {
             // These belong to whatever has the keyboard.
             Command::OpenFolder | Command::ClearSelection => self.at_table,
             // A question mark comes as text, whatever the keyboard's layout.
             Command::Shortcuts => false,
+            Command::Delete | Command::DeleteForever if self.place != Place::Elsewhere => false,
             c => !self.typing || c.works_while_typing(),
         };
         let fits = |c: &Command| {

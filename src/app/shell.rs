@@ -123,6 +123,8 @@ impl App {
             UiEffect::CopyText(text) => ctx.copy_text(text),
             UiEffect::FocusFilter => self.memory.focus_filter = true,
             UiEffect::FocusTable => self.memory.focus_table = true,
+            UiEffect::FocusFind => self.memory.preview.focus_find = true,
+            UiEffect::PreviewRow(row) => self.memory.preview.go_to = Some(row),
             UiEffect::ScrollTo(id) => self.memory.scroll_to = Some(id),
             UiEffect::ApplyLook => style::apply(ctx, &self.model.settings.window),
             UiEffect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),

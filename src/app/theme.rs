@@ -117,6 +117,8 @@ pub struct Palette {
     pub warning_soft: Color32,
     /// What went well, as ink.
     pub success: Color32,
+    /// Words of a language, in code.
+    pub keyword: Color32,
     /// Over the window, behind a dialog.
     pub veil: Color32,
     /// Under what floats.
@@ -153,6 +155,7 @@ pub const LIGHT: Palette = Palette {
     warning: Color32::from_rgb(138, 86, 0),
     warning_soft: Color32::from_rgb(255, 244, 219),
     success: Color32::from_rgb(26, 117, 62),
+    keyword: Color32::from_rgb(140, 37, 140),
     veil: Color32::from_black_alpha(72),
     shadow: Color32::from_black_alpha(36),
 };
@@ -187,6 +190,7 @@ pub const DARK: Palette = Palette {
     warning: Color32::from_rgb(240, 186, 80),
     warning_soft: Color32::from_rgb(60, 50, 29),
     success: Color32::from_rgb(104, 201, 139),
+    keyword: Color32::from_rgb(214, 150, 240),
     veil: Color32::from_black_alpha(120),
     shadow: Color32::from_black_alpha(110),
 };
@@ -320,7 +324,7 @@ mod tests {
             for ink in [p.text, p.secondary] {
                 pairs.extend(behind.iter().chain(&on_button).map(|b| (ink, *b)));
             }
-            for ink in [p.accent_ink, p.danger_ink, p.warning, p.success] {
+            for ink in [p.accent_ink, p.danger_ink, p.warning, p.success, p.keyword] {
                 pairs.extend([p.background, p.panel, p.raised, p.hover].map(|b| (ink, b)));
             }
             for fill in [p.accent, p.accent_hover, p.danger, p.danger_hover] {

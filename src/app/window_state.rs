@@ -8,7 +8,7 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
 use super::model::column::{Column, Sort};
-use super::model::{Model, SIDE_WIDTH};
+use super::model::{FILES_SHARE, Model, SIDE_WIDTH};
 use crate::config;
 
 /// Name of the file in the directory for such things.
@@ -35,6 +35,8 @@ pub struct WindowState {
     pub maximized: bool,
     /// Width of the right side.
     pub side_width: f32,
+    /// The share of the tab Files that the tree takes.
+    pub files_share: f32,
     /// What the table is sorted by.
     pub sort: Sort,
     /// Widths that a person changed.
@@ -50,6 +52,7 @@ impl Default for WindowState {
             size: (SIZE.x, SIZE.y),
             maximized: false,
             side_width: SIDE_WIDTH,
+            files_share: FILES_SHARE,
             sort: Sort::default(),
             widths: BTreeMap::new(),
             hidden: Vec::new(),
@@ -78,6 +81,9 @@ impl WindowState {
         if !sane(state.side_width) {
             state.side_width = SIDE_WIDTH;
         }
+        if !(0.1..=0.9).contains(&state.files_share) {
+            state.files_share = FILES_SHARE;
+        }
         state.widths.retain(|_, width| sane(*width));
         state.hidden.retain(|column| column.can_hide());
         Some(state)
@@ -98,6 +104,7 @@ impl WindowState {
         model.widths = self.widths.iter().map(|(c, w)| (*c, *w)).collect();
         model.hidden.clone_from(&self.hidden);
         model.side_width = self.side_width;
+        model.files_share = self.files_share;
     }
 
     /// Takes from the model what is remembered of it.
@@ -106,6 +113,7 @@ impl WindowState {
         self.widths = model.widths.iter().map(|(c, w)| (*c, *w)).collect();
         self.hidden.clone_from(&model.hidden);
         self.side_width = model.side_width;
+        self.files_share = model.files_share;
     }
 
     /// Takes the place of the window; one that is minimised has none, one that fills the screen keeps the

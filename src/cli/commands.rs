@@ -172,7 +172,7 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
         policy: context.policy.clone(),
         disk_floor: context.settings.upload.disk_floor(),
         keep_archives: context.settings.upload.keep_archives,
-        archive_rules: archive_rules(&context.settings.upload),
+        archive_rules: context.settings.upload.archive_rules(),
     };
     let report = upload::run(
         &context.store,
@@ -211,15 +211,6 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
     }
     writeln!(std::io::stdout(), "{}", path.display())?;
     Ok(())
-}
-
-fn archive_rules(rules: &crate::config::UploadRules) -> upload::ArchiveRules {
-    upload::ArchiveRules {
-        entries: rules.max_entries,
-        ratio: rules.max_ratio,
-        levels: rules.max_levels,
-        name_bytes: rules.max_name_bytes,
-    }
 }
 
 fn open(context: &Context, id: Option<SessionId>) -> Outcome {

@@ -231,6 +231,7 @@ impl Staging {
             skipped: draft.skipped.clone(),
             extracted: draft.extracted.clone(),
             scripts: draft.scripts.clone(),
+            removed: Vec::new(),
             pinned: false,
             note: String::new(),
         };

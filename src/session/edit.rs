@@ -102,6 +102,7 @@ fn new_fields(session: &Session) -> std::io::Result<Map<String, Value>> {
         skipped: Vec::new(),
         extracted: Vec::new(),
         scripts: Vec::new(),
+        removed: Vec::new(),
         pinned: false,
         note: String::new(),
     };

@@ -1,5 +1,6 @@
 //! A file inside a session by its relative name: the only way from such a name to the disk. A name that
-//! leads out doesn't parse, and no link is followed on the way. Knows nothing of who asks.
+//! leads out doesn't parse, and neither the file nor any folder above it may be a link, whoever swaps one
+//! in. Reads; knows nothing of what for.
 
 use std::fs::File;
 use std::io;
@@ -33,14 +34,47 @@ impl InsideName {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// Opens the regular file of this name below `root` for reading.
+    /// Opens the regular file of this name in the session in `dir` for reading.
     ///
     /// # Errors
-    /// As the system says; `NotFound` also where something else than a folder is on the way, a link
-    /// included, or something else than a regular file at its end.
-    pub fn open(&self, root: &Path) -> io::Result<File> {
-        open(root, &self.0)
+    /// As the system says; `InvalidInput` if a link stands on the way or it is no regular file.
+    pub fn open(&self, dir: &Path) -> io::Result<File> {
+        platform::open(dir, self.parts())
     }
+
+    /// What is known of it, without opening it.
+    ///
+    /// # Errors
+    /// As [`Self::open`], but that it need not be readable.
+    pub(crate) fn look(&self, dir: &Path) -> io::Result<Found> {
+        platform::look(dir, self.parts())
+    }
+
+    /// Its components, each of which is one step down.
+    fn parts(&self) -> std::str::Split<'_, char> {
+        self.0.split('/')
+    }
+}
+
+/// Opens the regular file `relative`, with `/`, of the session in `dir` for reading.
+///
+/// # Errors
+/// As [`InsideName::open`]; `InvalidInput` also if the name leads anywhere but down.
+pub fn open_inside(dir: &Path, relative: &str) -> io::Result<File> {
+    parsed(relative)?.open(dir)
+}
+
+/// What is known of the regular file `relative` of the session in `dir`, without opening it.
+///
+/// # Errors
+/// As [`open_inside`], but that it need not be readable.
+pub(crate) fn look_inside(dir: &Path, relative: &str) -> io::Result<Found> {
+    parsed(relative)?.look(dir)
+}
+
+fn parsed(relative: &str) -> io::Result<InsideName> {
+    let why = "the name does not stay in the session";
+    InsideName::parse(relative).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, why))
 }
 
 /// Whether Windows opens a device under this name, whatever its extension.
@@ -56,55 +90,137 @@ fn is_device(component: &str) -> bool {
         || numbered("LPT")
 }
 
+/// A regular file in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// What tells it from others, where the system knows.
+    pub identity: Option<super::sys::FileIdentity>,
+}
+
+fn is_a_link() -> io::Error {
+    let why = "a link stands in its way, and links are not followed";
+    io::Error::new(io::ErrorKind::InvalidInput, why)
+}
+
+fn is_not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
+}
+
 #[cfg(unix)]
-fn open(root: &Path, name: &str) -> io::Result<File> {
-    use rustix::fs::{CWD, Mode, OFlags, openat};
+mod platform {
+    use std::ffi::CString;
+    use std::os::fd::{AsFd, OwnedFd};
+    use std::str::Split;
+
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, openat, statat};
     use rustix::io::Errno;
 
-    let folder = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let file = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let missing = |e: Errno| match e {
-        Errno::LOOP | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::NXIO => {
-            io::ErrorKind::NotFound.into()
+    use super::super::walk::{self, Access, Place};
+    use super::{File, Found, Path, io, is_a_link, is_not_regular};
+    use crate::session::sys::FileIdentity;
+
+    pub fn open(dir: &Path, names: Split<'_, char>) -> io::Result<File> {
+        let (above, name) = above(dir, names)?;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = File::from(openat(above, name, flags, Mode::empty()).map_err(in_words)?);
+        if file.metadata()?.is_file() {
+            Ok(file)
+        } else {
+            Err(is_not_regular())
         }
-        e => io::Error::from(e),
-    };
-    let mut at = openat(CWD, root, folder, Mode::empty()).map_err(missing)?;
-    let (folders, last) = match name.rsplit_once('/') {
-        Some((folders, last)) => (Some(folders), last),
-        None => (None, name),
-    };
-    for component in folders.into_iter().flat_map(|f| f.split('/')) {
-        at = openat(&at, component, folder, Mode::empty()).map_err(missing)?;
     }
-    let opened: File = openat(&at, last, file, Mode::empty())
-        .map_err(missing)?
-        .into();
-    match opened.metadata()?.is_file() {
-        true => Ok(opened),
-        false => Err(io::ErrorKind::NotFound.into()),
+
+    pub fn look(dir: &Path, names: Split<'_, char>) -> io::Result<Found> {
+        let (above, name) = above(dir, names)?;
+        let stat = statat(above, name, AtFlags::SYMLINK_NOFOLLOW).map_err(in_words)?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => {
+                #[cfg_attr(
+                    target_os = "linux",
+                    expect(clippy::unnecessary_cast, reason = "narrower on other systems")
+                )]
+                let (device, file) = (stat.st_dev as u64, stat.st_ino as u64);
+                Ok(Found {
+                    identity: Some(FileIdentity { device, file }),
+                })
+            }
+            FileType::Symlink => Err(is_a_link()),
+            _ => Err(is_not_regular()),
+        }
+    }
+
+    /// The folder that the last name is in, open.
+    fn above(dir: &Path, names: Split<'_, char>) -> io::Result<(OwnedFd, CString)> {
+        let root = walk::open_root(dir).map_err(in_words)?;
+        let mut names = names.map(CString::new);
+        let last = names.next_back().ok_or(io::ErrorKind::InvalidInput)??;
+        let mut place = Place::root(());
+        for name in names {
+            place = place.below(name?, ());
+        }
+        let above = place.open(root.as_fd(), Access::Reach);
+        Ok((above.map_err(in_words)?, last))
+    }
+
+    fn in_words(error: Errno) -> io::Error {
+        match error {
+            Errno::LOOP => is_a_link(),
+            // A socket, or a device that is not there.
+            Errno::NXIO => is_not_regular(),
+            // No file has such a name.
+            Errno::NAMETOOLONG => io::ErrorKind::NotFound.into(),
+            e => walk::in_words(e),
+        }
     }
 }
 
 #[cfg(windows)]
-fn open(root: &Path, name: &str) -> io::Result<File> {
-    let mut path = root.to_owned();
-    for component in name.split('/') {
-        // Junctions count as links here.
-        if !std::fs::symlink_metadata(&path)?.is_dir() {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        path.push(component);
+mod platform {
+    use std::path::PathBuf;
+    use std::str::Split;
+
+    use super::{File, Found, Path, io, is_a_link, is_not_regular};
+    use crate::session::sys;
+
+    pub fn open(dir: &Path, names: Split<'_, char>) -> io::Result<File> {
+        sys::open_regular(&checked(dir, names)?)
     }
-    match std::fs::symlink_metadata(&path)?.is_file() {
-        true => super::sys::open_regular(&path),
-        false => Err(io::ErrorKind::NotFound.into()),
+
+    pub fn look(dir: &Path, names: Split<'_, char>) -> io::Result<Found> {
+        let path = checked(dir, names)?;
+        let metadata = std::fs::symlink_metadata(path)?;
+        if metadata.file_type().is_symlink() {
+            return Err(is_a_link());
+        }
+        if !metadata.is_file() {
+            return Err(is_not_regular());
+        }
+        Ok(Found {
+            identity: sys::identity(&metadata),
+        })
+    }
+
+    /// The path of it, once every folder above it was seen to be one.
+    fn checked(dir: &Path, names: Split<'_, char>) -> io::Result<PathBuf> {
+        let mut path = dir.to_owned();
+        for name in names {
+            let metadata = std::fs::symlink_metadata(&path)?;
+            if metadata.file_type().is_symlink() {
+                return Err(is_a_link());
+            }
+            if !metadata.is_dir() {
+                return Err(io::ErrorKind::NotADirectory.into());
+            }
+            path.push(name);
+        }
+        Ok(path)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
 
     #[test]
     fn names_that_lead_out_are_none() {
@@ -124,27 +240,48 @@ mod tests {
         assert!(is_device("nul.tar.gz") && is_device("LPT9") && !is_device("COM10"));
     }
 
+    #[test]
+    fn files_are_reached_by_names_that_lead_down() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("a/b")).unwrap();
+        std::fs::write(dir.path().join("a/b/c.txt"), "text").unwrap();
+        let mut text = String::new();
+        let mut file = open_inside(dir.path(), "a/b/c.txt").unwrap();
+        file.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "text");
+        assert!(look_inside(dir.path(), "a/b/c.txt").is_ok());
+        for name in [
+            "",
+            "a",
+            "a/b",
+            "a/../a/b/c.txt",
+            "/a",
+            "a//b",
+            "a/b/c.txt/",
+            "none",
+            "a\0",
+        ] {
+            assert!(open_inside(dir.path(), name).is_err(), "{name:?}");
+            assert!(look_inside(dir.path(), name).is_err(), "{name:?}");
+        }
+    }
+
     #[cfg(unix)]
     #[test]
-    fn case_17_no_link_is_followed() {
+    fn case_17_no_link_leads_out_of_a_session() {
         use std::os::unix::fs::symlink;
-        let room = tempfile::tempdir().unwrap();
-        let root = room.path().join("session");
-        std::fs::create_dir_all(root.join("sub")).unwrap();
-        std::fs::write(root.join("sub/a"), "inside").unwrap();
-        std::fs::write(room.path().join("secret"), "outside").unwrap();
-        symlink(room.path().join("secret"), root.join("link")).unwrap();
-        symlink(room.path(), root.join("folder")).unwrap();
-        symlink(&root, room.path().join("alias")).unwrap();
-        let open = |root: &Path, name: &str| InsideName::parse(name).unwrap().open(root);
-        assert_eq!(
-            io::read_to_string(open(&root, "sub/a").unwrap()).unwrap(),
-            "inside"
-        );
-        for name in ["link", "folder/secret", "sub", "sub/a/b", "none"] {
-            let kind = open(&root, name).map(drop).unwrap_err().kind();
-            assert_eq!(kind, io::ErrorKind::NotFound, "{name}");
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret"), "x").unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        symlink(outside.path().join("secret"), dir.path().join("file")).unwrap();
+        symlink(outside.path(), dir.path().join("folder")).unwrap();
+        symlink(dir.path(), outside.path().join("alias")).unwrap();
+        assert!(open_inside(&outside.path().join("alias"), "file").is_err());
+        for name in ["file", "folder/secret"] {
+            assert!(open_inside(dir.path(), name).is_err(), "{name}");
+            assert!(look_inside(dir.path(), name).is_err(), "{name}");
         }
-        assert!(open(&room.path().join("alias"), "sub/a").is_err());
+        let said = open_inside(dir.path(), "file").unwrap_err().to_string();
+        assert!(said.contains("links are not followed"), "{said}");
     }
 }

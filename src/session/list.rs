@@ -335,6 +335,8 @@ fn missing(dir: &Path, manifest: &Manifest) -> Vec<String> {
         .iter()
         .map(|s| s.stored_as.as_str())
         .chain(database)
+        // What the person deleted is not lost.
+        .filter(|name| !manifest.removed.iter().any(|r| r == name))
         // A manifest is no authority on places outside its session.
         .filter(|name| is_inside(name))
         .filter(|name| {

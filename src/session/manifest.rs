@@ -48,6 +48,9 @@ pub struct Manifest {
     /// Scripts that read tables now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scripts: Vec<Script>,
+    /// What is named above and the person deleted since, relative with `/`: it is gone, but not lost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
     /// Whether the person wants it kept whatever the rules say.
     #[serde(default)]
     pub pinned: bool,

@@ -149,10 +149,7 @@ pub fn run(
     let mut report = Report::of(gathered.sources, gathered.skipped, copied);
     if !gathered.archives.is_empty() {
         let on = |name: &str| on(Step::Extracting(name));
-        let rules = unpack::Rules {
-            floor: request.disk_floor,
-            each: request.archive_rules,
-        };
+        let rules = unpack::Rules::of(request);
         let unpacked = unpack::unpack(&gathered.archives, &staging, rules, cancel, progress, &on)?;
         report.add_unpacked(unpacked);
     }
@@ -180,8 +177,8 @@ pub fn run_spooled(
     let mut report = Report::of(spooled.sources, Vec::new(), spooled.copied);
     if !spooled.archives.is_empty() {
         let on = |name: &str| on(Step::Extracting(name));
-        let floor = request.disk_floor;
-        let unpacked = unpack::unpack(&spooled.archives, &staging, floor, cancel, progress, &on)
+        let rules = unpack::Rules::of(request);
+        let unpacked = unpack::unpack(&spooled.archives, &staging, rules, cancel, progress, &on)
             // Whoever sent it knows its name, and nothing of our staging directory.
             .map_err(|e| match e.kind() {
                 ErrorKind::Refused(_) => e.without_path(),

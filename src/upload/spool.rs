@@ -339,6 +339,7 @@ mod tests {
             policy: Policy::none(),
             disk_floor: 0,
             keep_archives,
+            archive_rules: Default::default(),
         }
     }
 

@@ -6,9 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::ArchiveRules;
 use super::archive::{self, Extracted, Kind, Limits};
 use super::gather::Archive;
+use super::{ArchiveRules, Request};
 use crate::session::{
     self, Cancel, Error, Progress, Result, Skipped, Source, Staging, atomic, failpoint, sys, usage,
 };
@@ -24,6 +24,16 @@ pub struct Rules {
     pub floor: u64,
     /// What holds for each of them.
     pub each: ArchiveRules,
+}
+
+impl Rules {
+    /// Those that an upload asks for.
+    pub fn of(request: &Request) -> Self {
+        Self {
+            floor: request.disk_floor,
+            each: request.archive_rules,
+        }
+    }
 }
 
 /// What became of the archives of an upload.

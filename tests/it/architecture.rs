@@ -4,16 +4,17 @@ use crate::source::{self, Source};
 
 /// What each module may import from the rest of the crate. The core imports nothing, siblings
 /// never import each other.
-const MAY_IMPORT: [(&str, &[&str]); 10] = [
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("session", &[]),
     ("console", &[]),
-    ("config", &["session"]),
+    ("config", &["session", "upload"]),
     ("json", &["session", "upload"]),
     ("upload", &["session"]),
     ("run", &["session"]),
+    ("preview", &["session", "upload"]),
     ("api", &["json", "session", "upload"]),
     ("cli", &["config", "json", "run", "session", "upload"]),
-    ("app", &["config", "session", "upload", "run"]),
+    ("app", &["config", "preview", "run", "session", "upload"]),
     ("program", &["api", "app", "cli", "config", "console"]),
 ];
 
@@ -27,6 +28,7 @@ const KNOWS_NOT: [(&[&str], &[&str]); 5] = [
             "src/json",
             "src/upload",
             "src/run",
+            "src/preview",
         ],
         &["eframe", "egui", "rfd", "arboard", "axum", "tokio", "clap"],
     ),

@@ -6,20 +6,44 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::super::action::Report;
 use super::super::model::job::JobId;
+use super::super::model::preview::News;
 use super::super::model::problem::Problem;
 use super::super::model::toast::BatchId;
 use super::outbox::Outbox;
 use crate::session::{
     Cancel, Cleaned, Debris, Doomed, Error, ErrorKind, Origin, Plan, Policy, Progress, Removed,
-    SessionId, Store, Trashed,
+    SessionId, Store, Trashed, TrashedFile,
 };
 use crate::upload;
 
 /// Deleted sessions that can still come back, locked in the trash so that nobody sweeps them.
 #[derive(Debug, Clone, Default)]
-pub struct Undos(Arc<Mutex<HashMap<BatchId, Vec<Trashed>>>>);
+pub struct Undos(
+    Arc<Mutex<HashMap<BatchId, Vec<Trashed>>>>,
+    Arc<Mutex<HashMap<BatchId, TrashedFile>>>,
+);
 
 impl Undos {
+    fn files(&self) -> MutexGuard<'_, HashMap<BatchId, TrashedFile>> {
+        self.1.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Lets a deleted file go for good, if the batch is one.
+    pub fn forget_file(&self, batch: BatchId) {
+        let file = self.files().remove(&batch);
+        if let Some(file) = file {
+            file.remove();
+        }
+    }
+
+    /// Lets every deleted file go, because its space is needed; which batches those were.
+    pub fn forget_files(&self) -> Vec<BatchId> {
+        let all = std::mem::take(&mut *self.files());
+        let batches = all.keys().copied().collect();
+        all.into_values().for_each(TrashedFile::remove);
+        batches
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<BatchId, Vec<Trashed>>> {
         self.0.lock().unwrap_or_else(|e| e.into_inner())
     }
@@ -216,6 +240,38 @@ pub fn note(store: &Store, outbox: &Outbox, id: SessionId, note: &str) {
         outbox.failed(&e);
     }
     outbox.report(Report::Changed);
+}
+
+/// Moves one file of a session to the trash.
+pub fn delete_file(
+    store: &Store,
+    undos: &Undos,
+    outbox: &Outbox,
+    batch: BatchId,
+    (id, path): (SessionId, &str),
+) {
+    match store.delete_file(id, path) {
+        Ok(trashed) => {
+            undos.files().insert(batch, trashed);
+            outbox.report(Report::Preview(News::Deleted(batch, id, path.to_owned())));
+        }
+        Err(e) => outbox.failed(&e),
+    }
+}
+
+/// Brings a file back. What can't come back is kept, to be tried again.
+pub fn restore_file(undos: &Undos, outbox: &Outbox, batch: BatchId) {
+    let Some(trashed) = undos.files().remove(&batch) else {
+        return;
+    };
+    let (id, path) = (trashed.session(), trashed.relative().to_owned());
+    outbox.report(Report::Preview(match trashed.restore() {
+        Ok(()) => News::Restored(id, path),
+        Err((trashed, e)) => {
+            undos.files().insert(batch, trashed);
+            News::NotRestored(batch, id, path, (&e).into())
+        }
+    }));
 }
 
 /// Whether more room might have helped.

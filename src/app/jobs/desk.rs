@@ -11,12 +11,15 @@ use std::time::{Duration, Instant};
 use rfd::{AsyncFileDialog, FileHandle};
 
 use super::super::action::{Action, Report};
+use super::super::model::preview::{Act, News};
 use super::super::model::problem::Problem;
 use super::super::platform;
 use super::outbox::Outbox;
+use crate::preview::{Place, save_copy};
+use crate::session::{Cancel, ErrorKind, Progress};
 
 /// What a file dialog asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pick {
     /// Files to upload.
     Files,
@@ -24,6 +27,8 @@ pub enum Pick {
     Folders,
     /// A base directory.
     Base,
+    /// Where a copy of this file of the session in that directory goes.
+    Copy(PathBuf, String),
 }
 
 /// No person closes a dialog this fast: there was none.
@@ -33,7 +38,7 @@ const TOO_FAST: Duration = Duration::from_millis(300);
 /// ends when the dialog does and is not waited for at the end of the program.
 pub fn pick(what: Pick, dialog: AsyncFileDialog, outbox: Outbox) {
     let outbox_if_failed = outbox.clone();
-    let started = match what {
+    let started = match &what {
         Pick::Files => {
             let answer = dialog.set_title("New session from files").pick_files();
             wait(answer, what, outbox)
@@ -45,6 +50,13 @@ pub fn pick(what: Pick, dialog: AsyncFileDialog, outbox: Outbox) {
         Pick::Base => {
             let answer = dialog.set_title("Base directory").pick_folder();
             let answer = async { answer.await.map(|folder| vec![folder]) };
+            wait(answer, what, outbox)
+        }
+        Pick::Copy(_, path) => {
+            let name = path.rsplit('/').next().unwrap_or(path).to_owned();
+            let dialog = dialog.set_title("Save a copy").set_file_name(name);
+            let answer = dialog.save_file();
+            let answer = async { answer.await.map(|file| vec![file]) };
             wait(answer, what, outbox)
         }
     };
@@ -81,6 +93,11 @@ fn answered(what: Pick, paths: Option<Vec<PathBuf>>, after: Duration, outbox: &O
                 outbox.report(Report::PickedBase(path));
             }
         }
+        (Pick::Copy(session, path), Some(paths)) => {
+            if let Some(target) = paths.into_iter().next() {
+                outbox.send(Action::Preview(Act::SaveTo(session, path, target)));
+            }
+        }
         (Pick::Files | Pick::Folders, Some(paths)) if !paths.is_empty() => {
             outbox.send(Action::Upload(paths));
         }
@@ -104,6 +121,19 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
             Poll::Ready(value) => return value,
             Poll::Pending => thread::park(),
         }
+    }
+}
+
+/// Saves a copy of a session's file where the person wants it.
+pub fn save(place: &Place, target: &Path, cancel: &Cancel, outbox: &Outbox) {
+    match save_copy(place, target, cancel, &Progress::default()) {
+        Ok(()) => {
+            let saved = News::Saved(place.name().to_owned(), target.to_owned());
+            outbox.report(Report::Preview(saved));
+        }
+        // The window closes; nothing is left of it.
+        Err(e) if *e.kind() == ErrorKind::Cancelled => {}
+        Err(e) => outbox.failed(&e),
     }
 }
 

@@ -6,6 +6,7 @@ mod desk;
 mod files;
 mod follow;
 mod outbox;
+mod preview;
 pub mod runs;
 mod sizes;
 mod uploads;
@@ -21,14 +22,17 @@ use self::changes::Undos;
 pub use self::desk::Pick;
 use self::outbox::Outbox;
 pub use self::outbox::Waker;
+use self::preview::Previews;
 use self::uploads::Upload;
 use self::worker::{Shared, Worker};
 use super::action::{Action, Effect, Report, UiEffect};
 use super::model::fresh::{Fresh, Places};
 use super::model::job::JobId;
+use super::model::preview::Task;
 use super::model::problem::Problem;
 use super::single::Lone;
 use crate::config::Settings;
+use crate::preview::Place;
 use crate::session::watch::{Change, Watcher};
 use crate::session::{BaseDir, Cancel, Plan, Progress, Reading, SessionId, Store};
 use crate::upload;
@@ -57,6 +61,7 @@ pub struct Jobs {
     /// The window closes: nobody waits for the base lock any more, and what is being removed stays for the
     /// next sweep.
     closing: Cancel,
+    previews: Previews,
     watcher: Option<Watcher>,
     lone: Option<Lone>,
     runs: runs::Runs,
@@ -85,6 +90,7 @@ impl Jobs {
             reading_files: Cancel::default(),
             counting: Cancel::default(),
             closing,
+            previews: Previews::new(),
             watcher: None,
             lone: None,
             runs: runs::Runs::new(None, None),
@@ -199,6 +205,7 @@ impl Jobs {
                 .run(move || changes::restore(&store, &undos, &outbox, batch)),
             Effect::Purge(batches) => self.removals.run(move || {
                 for batch in batches {
+                    undos.forget_file(batch);
                     changes::remove(undos.take(batch), &closing, &outbox);
                 }
             }),
@@ -245,6 +252,7 @@ impl Jobs {
                 }
             }
             Effect::ReadClipboard => self.desk.run(move || desk::paste(&outbox)),
+            Effect::Preview(task) => return self.preview(task),
             Effect::Count(paths, names) => {
                 let cancel = renew(&mut self.counting);
                 self.looks
@@ -265,6 +273,26 @@ impl Jobs {
                 self.running.remove(&job);
             }
             Effect::StopCounting => self.counting.cancel(),
+        }
+        None
+    }
+
+    fn preview(&mut self, task: Task) -> Option<Left> {
+        let (store, outbox, undos) = (self.store.clone(), self.outbox.clone(), self.undos.clone());
+        match self.previews.run(task, &self.outbox)? {
+            Task::Save(session, path) => return Some(Left::Pick(Pick::Copy(session, path))),
+            Task::SaveTo(session, path, target) => {
+                let (place, closing) = (Place::new(session, path), self.closing.clone());
+                self.desk
+                    .run(move || desk::save(&place, &target, &closing, &outbox));
+            }
+            Task::Delete(batch, id, path) => self
+                .changes
+                .run(move || changes::delete_file(&store, &undos, &outbox, batch, (id, &path))),
+            Task::Restore(batch) => self
+                .changes
+                .run(move || changes::restore_file(&undos, &outbox, batch)),
+            _ => {}
         }
         None
     }
@@ -323,6 +351,7 @@ impl Drop for Jobs {
         self.measuring.cancel();
         self.reading_files.cancel();
         self.counting.cancel();
+        self.previews.stop();
         self.closing.cancel();
     }
 }

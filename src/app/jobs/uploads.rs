@@ -88,10 +88,11 @@ impl Upload {
 /// Frees the space of what could still be undone; `false` if there was nothing.
 fn give_up_undos(undos: &Undos, cancel: &Cancel, outbox: &Outbox) -> bool {
     let all = undos.take_all();
-    if all.is_empty() {
+    let files = undos.forget_files();
+    if all.is_empty() && files.is_empty() {
         return false;
     }
-    outbox.report(Report::UndoGone(all.keys().copied().collect()));
+    outbox.report(Report::UndoGone(all.keys().copied().chain(files).collect()));
     for trashed in all.into_values() {
         changes::remove(trashed, cancel, outbox);
     }

@@ -10,6 +10,7 @@ pub mod filter;
 pub mod fixture;
 pub mod fresh;
 pub mod job;
+pub mod preview;
 pub mod problem;
 pub mod row;
 pub mod runs;
@@ -29,6 +30,7 @@ use self::column::Column;
 use self::dialog::Dialog;
 use self::digest::{Digest, Question, Waste};
 use self::job::Job;
+use self::preview::Preview;
 use self::problem::Problem;
 use self::row::Row;
 use self::runs::Runs;
@@ -86,6 +88,14 @@ pub struct Model {
     pub open: Option<Open>,
     /// Scripts and runs of the open session.
     pub runs: Runs,
+    /// The file of it that is shown.
+    pub preview: Option<Preview>,
+    /// The share of the tab Files that the tree takes.
+    pub files_share: f32,
+    /// Whether the right side has the table's room too.
+    pub widened: bool,
+    /// Batches that are a deleted file each.
+    pub(super) file_batches: HashSet<BatchId>,
     /// What is running.
     pub jobs: Vec<Job>,
     /// What there is to tell.
@@ -242,6 +252,9 @@ pub struct Beginning {
     pub now: DateTime<FixedOffset>,
 }
 
+/// The share of the tab Files that the tree takes at first.
+pub const FILES_SHARE: f32 = 0.36;
+
 /// Width of the right side at first, in points.
 pub const SIDE_WIDTH: f32 = 380.0;
 
@@ -273,6 +286,10 @@ impl Model {
             side: SideTab::default(),
             open: None,
             runs: Runs::default(),
+            preview: None,
+            files_share: FILES_SHARE,
+            widened: false,
+            file_batches: HashSet::new(),
             jobs: Vec::new(),
             toasts: Toasts::default(),
             batches: HashMap::new(),

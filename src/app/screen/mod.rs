@@ -4,6 +4,7 @@
 mod bottom;
 mod commands;
 mod dialogs;
+mod files;
 mod note;
 mod overlay;
 mod places;
@@ -33,6 +34,8 @@ pub struct Memory {
     filter_focused: bool,
     /// The note that is being typed.
     note: note::Draft,
+    /// Where the person looks in the file that is shown.
+    pub preview: files::Memory,
     /// The keyboard goes to the filter box.
     pub focus_filter: bool,
     /// The keyboard goes to the table.
@@ -46,6 +49,7 @@ const SIDE_MIN: f32 = 280.0;
 
 /// Draws the window.
 pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {
+    ui.data_mut(|d| d.insert_temp(input::place_id(), input::Place::Elsewhere));
     let p = theme::palette(ui);
     Panel::top("toolbar")
         .exact_size(size::TOOLBAR)
@@ -54,18 +58,29 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
         .frame(Frame::NONE.fill(p.panel))
         .show(ui, |ui| toolbar::show(ui, model, memory, actions));
     bottom::show(ui, model, actions);
-    right_side(ui, model, memory, actions);
-    CentralPanel::default()
-        .frame(Frame::NONE.fill(p.background))
-        .show(ui, |ui| table::show(ui, model, memory, actions));
+    if model.widened {
+        CentralPanel::default()
+            .frame(Frame::NONE.fill(p.background))
+            .show(ui, |ui| side::show(ui, model, memory, actions));
+    } else {
+        right_side(ui, model, memory, actions);
+        table_side(ui, model, memory, actions);
+    }
     toasts::show(ui, model, actions);
     dialogs::show(ui, model, actions);
     overlay::show(ui, model);
     let unfocused = ui.memory(|m| m.focused().is_none());
-    if model.dialog.is_none() && (unfocused || memory.focus_table) {
+    if !model.widened && model.dialog.is_none() && (unfocused || memory.focus_table) {
         memory.focus_table = false;
         ui.memory_mut(|m| m.request_focus(input::table_id()));
     }
+}
+
+fn table_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {
+    let p = theme::palette(ui);
+    CentralPanel::default()
+        .frame(Frame::NONE.fill(p.background))
+        .show(ui, |ui| table::show(ui, model, memory, actions));
 }
 
 /// Where room is short the right side gives way first, down to its least, then the table.

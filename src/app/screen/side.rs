@@ -1,19 +1,16 @@
 //! The right side: the open session, or what several selected ones are together, or the whole base.
 
-use egui::{Frame, Margin, Ui, vec2};
+use egui::{Frame, Margin, Rect, Ui, UiBuilder, vec2};
 
-use super::{Memory, commands, run};
+use super::{Memory, commands, files, run};
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::model::row::{Row, Size};
-use crate::app::model::tree::{EntryKind, Line};
 use crate::app::model::{Load, Model, Open, SideTab};
-use crate::app::theme::{self, space};
-use crate::app::views::files_tab::{self, Files};
+use crate::app::theme::{self, size, space};
 use crate::app::views::{base_overview, session_overview};
 use crate::app::widgets::facts::{self, Fact};
-use crate::app::widgets::file_tree::{self, Asked, Kind};
 use crate::app::widgets::number::Bytes;
 use crate::app::widgets::stat::{self, Stat};
 use crate::app::widgets::tabs;
@@ -40,12 +37,17 @@ fn session(
     heading(ui, model, row, actions);
     const TABS: [SideTab; 3] = [SideTab::Overview, SideTab::Files, SideTab::Run];
     let chosen = TABS.iter().position(|t| *t == model.side).unwrap_or(0);
+    let line = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), tabs::HEIGHT));
     if let Some(tab) = tabs::show(ui, &["Overview", "Files", "Run"], chosen) {
         actions.extend(TABS.get(tab).map(|t| Action::Side(*t)));
     }
+    let end = line.with_min_x(line.right() - size::ROW - space::S);
+    let end = end.shrink2(vec2(0.0, (tabs::HEIGHT - size::ROW) / 2.0));
+    let mut end = ui.new_child(UiBuilder::new().max_rect(end));
+    commands::icon_button(&mut end, model, Command::Widen, actions);
     match model.side {
         SideTab::Overview => overview(ui, model, row, open, memory, actions),
-        SideTab::Files => files(ui, row, open, actions),
+        SideTab::Files => files::show(ui, model, memory, actions),
         SideTab::Run => run::show(ui, model, row, actions),
     }
 }
@@ -124,41 +126,6 @@ fn look_at(row: &Row, open: &Open, line: usize) -> Option<Action> {
         true => Action::OpenFile(path),
         false => Action::RevealFile(path),
     })
-}
-
-fn files(ui: &mut Ui, row: &Row, open: &Open, actions: &mut Vec<Action>) {
-    let tree = open.files.as_ref().and_then(|f| f.as_ref().ok());
-    let known = match &open.files {
-        None => Files::Reading,
-        Some(Err(problem)) => Files::Unreadable(&problem.why),
-        Some(Ok(tree)) => Files::Read {
-            lines: tree.len(),
-            left_out: tree.left_out,
-        },
-    };
-    let asked = files_tab::show(ui, known, |i| tree?.line(i).map(drawn));
-    let full = |path: &str| row.session.path.join(path);
-    actions.extend(asked.map(|asked| match asked {
-        Asked::Toggle(path) => Action::ToggleFolder(path),
-        Asked::Open(path) => Action::OpenFile(full(&path)),
-        Asked::Reveal(path) => Action::RevealFile(full(&path)),
-        Asked::CopyPath(path) => Action::Copy(full(&path).display().to_string()),
-    }));
-}
-
-fn drawn(line: Line<'_>) -> file_tree::Line<'_> {
-    file_tree::Line {
-        path: line.path,
-        name: line.name,
-        kind: match line.kind {
-            EntryKind::Folder if line.is_open => Kind::OpenFolder,
-            EntryKind::Folder => Kind::Folder,
-            EntryKind::File => Kind::File,
-            EntryKind::Link => Kind::Link,
-        },
-        bytes: line.bytes,
-        depth: line.depth,
-    }
 }
 
 fn several(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {

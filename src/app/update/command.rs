@@ -3,6 +3,7 @@
 use super::super::action::{Effect, UiEffect};
 use super::super::command::Command;
 use super::super::model::dialog::{Dialog, Erase, Palette, RulesForm, SettingsForm};
+use super::super::model::preview::Act;
 use super::super::model::row::Row;
 use super::super::model::{Load, Model, SideTab};
 use super::{delete, load_open, measure, plan_for, relist, select, undo};
@@ -50,6 +51,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ShowOverview => show(model, SideTab::Overview),
         Command::ShowFiles => show(model, SideTab::Files),
         Command::Run => show(model, SideTab::Run),
+        Command::Widen => {
+            model.widened = !model.widened;
+            Vec::new()
+        }
+        Command::FindInFile => super::preview::act(model, Act::OpenFind),
         Command::Refresh => refresh(model),
         Command::Settings => open(model, |m| Dialog::Settings(Box::new(settings_form(m)))),
         Command::ZoomIn => zoom(model, ZOOM_STEP),

@@ -3,6 +3,7 @@
 
 mod command;
 mod dialog;
+mod preview;
 mod report;
 mod runs;
 #[cfg(test)]
@@ -20,7 +21,6 @@ use super::model::selection::{Extend, Step};
 use super::model::tree::Tree;
 use super::model::{Batch, Bundle, Load, Model, Open, SideTab};
 use crate::session::{Doomed, Plan, SessionId, text};
-use crate::upload::ArchiveRules;
 
 /// How long letters typed at the table belong together.
 const TYPING: Duration = Duration::from_secs(1);
@@ -90,6 +90,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::OpenFile(path) => return vec![Effect::Open(path)],
         Action::RevealFile(path) => return vec![Effect::Reveal(path)],
+        Action::Preview(act) => return preview::act(model, act),
         Action::Copy(text) => return vec![Effect::Ui(UiEffect::CopyText(text))],
         Action::Upload(sources) => return upload(model, sources),
         Action::Hover(paths) => return hover(model, paths),
@@ -109,6 +110,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Dismiss(id) => {
             if let Some(batch) = model.toasts.dismiss(id) {
                 model.batches.remove(&batch);
+                model.file_batches.remove(&batch);
                 return vec![Effect::Purge(vec![batch])];
             }
         }
@@ -149,6 +151,7 @@ fn tick(model: &mut Model, moment: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     for batch in &over {
+        model.file_batches.remove(batch);
         model.batches.remove(batch);
     }
     vec![Effect::Purge(over)]
@@ -186,7 +189,9 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
         files: None,
         kinds: Vec::new(),
     });
-    load_open(model)
+    let mut effects = preview::close(model);
+    effects.extend(load_open(model));
+    effects
 }
 
 /// Asks for what the right side shows of the open session and doesn't know yet.
@@ -203,13 +208,15 @@ fn load_side(model: &Model) -> Vec<Effect> {
     let Some(row) = model.table.get(open.id) else {
         return Vec::new();
     };
-    match model.side {
-        SideTab::Overview if open.manifest.is_none() => vec![Effect::LoadDetails(open.id)],
-        SideTab::Files if open.files.is_none() => {
-            vec![Effect::LoadFiles(open.id, row.session.path.clone())]
-        }
-        SideTab::Overview | SideTab::Files | SideTab::Run => Vec::new(),
+    let mut effects = Vec::new();
+    if model.side == SideTab::Overview && open.manifest.is_none() {
+        effects.push(Effect::LoadDetails(open.id));
     }
+    // The overview tells what kinds of files there are.
+    if open.files.is_none() {
+        effects.push(Effect::LoadFiles(open.id, row.session.path.clone()));
+    }
+    effects
 }
 
 fn open_tree(model: &mut Model) -> Option<&mut Tree> {
@@ -274,12 +281,7 @@ fn upload(model: &mut Model, sources: Vec<PathBuf>) -> Vec<Effect> {
             policy: model.policy.clone(),
             disk_floor: rules.disk_floor(),
             keep_archives: rules.keep_archives,
-            archive_rules: ArchiveRules {
-                entries: rules.max_entries,
-                ratio: rules.max_ratio,
-                levels: rules.max_levels,
-                name_bytes: rules.max_name_bytes,
-            },
+            archive_rules: rules.archive_rules(),
         },
     ]
 }
@@ -322,7 +324,7 @@ fn drop_lost(model: &mut Model) {
 
 fn undo(model: &mut Model, batch: u64) -> Vec<Effect> {
     model.toasts.withdraw(batch);
-    vec![Effect::Restore(batch)]
+    preview::undo(model, batch).unwrap_or_else(|| vec![Effect::Restore(batch)])
 }
 
 /// Deletes with Undo: the rows go at once, the offer to undo comes when they are in the trash.

@@ -49,6 +49,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             for batch in batches {
                 model.toasts.withdraw(batch);
                 model.batches.remove(&batch);
+                model.file_batches.remove(&batch);
             }
         }
         Report::Erased {
@@ -101,6 +102,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
                 });
             }
         }
+        Report::Preview(news) => return super::preview::take(model, news),
         Report::Bundle(bundle) => {
             if let Some(hover) = model.hover.as_mut().filter(|h| h.entries == bundle.entries) {
                 *hover = bundle;
@@ -404,7 +406,7 @@ fn end_job(model: &mut Model, job: JobId) -> Effect {
     Effect::Ended(job)
 }
 
-fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
+pub(super) fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(open) = model.open.as_mut().filter(|o| ids.contains(&o.id)) {
         // What is shown stays until it is replaced.
@@ -412,13 +414,14 @@ fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
             effects.push(Effect::LoadDetails(open.id));
         } else {
             open.manifest = None;
-            effects.extend(
-                model
-                    .table
-                    .get(open.id)
-                    .map(|row| Effect::LoadFiles(row.session.id, row.session.path.clone())),
-            );
         }
+        effects.extend(
+            model
+                .table
+                .get(open.id)
+                .map(|row| Effect::LoadFiles(row.session.id, row.session.path.clone())),
+        );
+        effects.extend(super::preview::check(model));
     }
     effects.extend(load_open(model));
     if model.measuring {

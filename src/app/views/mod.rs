@@ -5,6 +5,7 @@ pub mod cleanup_dialog;
 pub mod files_tab;
 pub mod palette;
 pub mod permanent_delete_dialog;
+pub mod preview;
 pub mod run_dialogs;
 pub mod run_output;
 pub mod run_page;

@@ -55,6 +55,11 @@ pub(super) fn of(data: &Data<'_>) -> Vec<Fact> {
         fact("Made by", made_by(s.origin).to_owned(), String::new()),
         fact("Folder", s.path.display().to_string(), String::new()),
     ];
+    let removed = data.manifest.map_or(&[][..], |m| &m.removed);
+    if !removed.is_empty() {
+        let tip = "A person deleted these; they are not lost".to_owned();
+        all.push(fact("Deleted by hand", removed.join(", "), tip));
+    }
     let kept = s.protection.reasons().collect::<Vec<_>>().join(" and ");
     if !kept.is_empty() {
         let tip = format!("Nothing deletes it. To lift that, {}", s.protection.help());

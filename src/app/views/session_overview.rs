@@ -173,7 +173,8 @@ mod tests {
             "created_at": "2025-07-10T12:00:00+02:00",
             "sequence": 1,
             "origin": "gui",
-            "tables": [{"name": "sales", "rows": 12345, "columns": [["a", "TEXT"]]}],
+            "removed": ["old.csv"],
+            "tables": [{"name": "sales", "rows": 12345, "source": "sales.csv", "columns": [["a", "TEXT"]]}],
         }))
         .unwrap();
         let source = Source {
@@ -224,7 +225,8 @@ mod tests {
             "Protected: It is the current session",
             "Tables: 26.0 kB",
             "/home/me/sales.csv, 1, 26.0 kB",
-            "sales, 1, 12,345",
+            "sales, sales.csv, 1, 12,345",
+            "Deleted by hand: old.csv",
             "link, points outside the folder",
         ] {
             assert!(window.query_by_label(words).is_some(), "{words}");

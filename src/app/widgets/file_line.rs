@@ -46,12 +46,18 @@ pub struct Line<'a> {
 pub enum Asked {
     /// A folder opened or closed.
     Toggle(String),
+    /// A file shown beside the tree.
+    Show(String),
     /// A file opened by its program.
     Open(String),
     /// A file shown in the file manager.
     Reveal(String),
     /// A path on the clipboard.
     CopyPath(String),
+    /// A copy of a file saved elsewhere.
+    Save(String),
+    /// A file deleted.
+    Delete(String),
 }
 
 /// What a double click or Enter does.
@@ -139,6 +145,15 @@ fn context(ui: &mut Ui, line: &Line<'_>) -> Option<Asked> {
     menu::separator(ui);
     if menu::Item::new("Copy path").icon(Icon::Copy).show(ui) {
         asked = Some(Asked::CopyPath(path()));
+    }
+    if line.kind == Kind::File {
+        if menu::Item::new("Save a copy…").icon(Icon::Save).show(ui) {
+            asked = Some(Asked::Save(path()));
+        }
+        menu::separator(ui);
+        if menu::Item::new("Delete").icon(Icon::Trash).show(ui) {
+            asked = Some(Asked::Delete(path()));
+        }
     }
     asked
 }

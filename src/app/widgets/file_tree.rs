@@ -7,6 +7,7 @@ pub use super::file_line::{Asked, Kind, Line};
 use super::file_line::{activate, draw};
 use super::list::List;
 use super::paint;
+use crate::app::input;
 use crate::app::theme::{self, size, space};
 
 /// Draws `lines` lines; `line` gives each that is to be seen.
@@ -41,9 +42,17 @@ pub fn show<'a>(
             None => {}
         }
     }
+    if outcome.focused {
+        let here = marked.and_then(&line).filter(|l| l.kind == Kind::File);
+        let place = input::Place::Tree(here.map(|l| l.path.to_owned()));
+        ui.data_mut(|d| d.insert_temp(input::place_id(), place));
+    }
     if let Some(new) = outcome.marked.or(stepped_to)
         && let Some(line) = line(new)
     {
+        if line.kind == Kind::File {
+            asked.get_or_insert_with(|| Asked::Show(line.path.to_owned()));
+        }
         ui.data_mut(|d| d.insert_temp(id, (new, line.path.to_owned())));
     }
     asked
@@ -82,6 +91,9 @@ fn keys<'a>(
     let toggle = || Went::Asked(Asked::Toggle(here.path.to_owned()));
     if pressed(Key::Enter) {
         return Some(Went::Asked(activate(here)));
+    }
+    if pressed(Key::Space) && here.kind == Kind::File {
+        return Some(Went::Asked(Asked::Show(here.path.to_owned())));
     }
     if pressed(Key::ArrowRight) {
         return match here.kind {
@@ -186,7 +198,12 @@ mod tests {
         let toggle = || Asked::Toggle("data".into());
         assert_eq!(
             window.state().1,
-            [toggle(), Asked::Open("data/a.csv".into()), toggle()]
+            [
+                toggle(),
+                Asked::Show("data/a.csv".into()),
+                Asked::Open("data/a.csv".into()),
+                toggle()
+            ]
         );
     }
 

@@ -10,6 +10,7 @@ mod file_line;
 pub mod file_tree;
 pub mod form;
 pub mod list;
+pub mod long;
 pub mod menu;
 pub mod number;
 pub mod paint;

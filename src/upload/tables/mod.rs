@@ -13,6 +13,7 @@ mod json;
 mod load;
 mod moments;
 mod names;
+pub mod peek;
 mod records;
 mod report;
 mod scan;

@@ -30,6 +30,7 @@ pub fn options() -> Options {
         policy: Policy::none(),
         disk_floor: 0,
         keep_archives: false,
+        archive_rules: Default::default(),
     }
 }
 

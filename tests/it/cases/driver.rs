@@ -53,6 +53,11 @@ fn scenario() {
             let trashed = store.delete(kit::id(word())).unwrap();
             trashed.restore().map_err(|(_, e)| e).unwrap();
         }
+        "delete-file" => drop(store.delete_file(kit::id(word()), word()).unwrap()),
+        "undo-file" => {
+            let trashed = store.delete_file(kit::id(word()), word()).unwrap();
+            trashed.restore().map_err(|(_, e)| e).unwrap();
+        }
         "hold" => {
             let _hold = store.hold(kit::id(word())).unwrap();
             wait_for_parent("held");

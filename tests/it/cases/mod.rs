@@ -7,6 +7,7 @@ mod current;
 mod damage;
 mod disk;
 mod driver;
+mod files;
 mod filesystem;
 mod kit;
 mod library;

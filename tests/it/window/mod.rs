@@ -2,6 +2,7 @@
 
 mod closing;
 mod flows;
+mod preview;
 mod runs;
 mod stage;
 mod table;

@@ -1,6 +1,7 @@
 //! What happens when: actions go in, the model and the effects are looked at. No thread, no file.
 
 mod deleting;
+mod previewing;
 mod showing;
 mod uploading;
 

@@ -1,0 +1,157 @@
+//! The tab Files: the tree, and the file that is marked in it beside or below.
+
+use egui::{CursorIcon, Id, Rangef, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2};
+
+use super::Memory as Screen;
+use crate::app::action::Action;
+use crate::app::input::{self, Place};
+use crate::app::model::Model;
+use crate::app::model::preview::Act;
+use crate::app::model::tree::{EntryKind, Line};
+use crate::app::theme::{self, size};
+use crate::app::views::files_tab::{self, Files};
+use crate::app::views::preview;
+pub use crate::app::views::preview::Memory;
+use crate::app::widgets::file_tree::{self, Asked, Kind};
+use crate::app::widgets::paint;
+
+/// From this width on, the file stands beside the tree.
+const BESIDE: f32 = 620.0;
+
+pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<Action>) {
+    let whole = ui.available_rect_before_wrap();
+    let beside = whole.width() >= BESIDE;
+    let (first, second) = match &model.preview {
+        Some(_) => halves(whole, model.files_share, beside),
+        None => (whole, whole.with_min_y(whole.bottom())),
+    };
+    // Always in the same place of the toolkit's tree, so that it keeps what is marked and the keyboard.
+    ui.scope_builder(UiBuilder::new().max_rect(first).id_salt("tree"), |ui| {
+        ui.set_clip_rect(ui.clip_rect().intersect(first));
+        tree(ui, model, actions);
+    });
+    let Some(shown) = &model.preview else {
+        return;
+    };
+    let in_use = model
+        .open_row()
+        .is_some_and(|row| row.session.protection.in_use);
+    let outcome = ui
+        .scope_builder(UiBuilder::new().max_rect(second).id_salt("preview"), |ui| {
+            ui.set_clip_rect(ui.clip_rect().intersect(second));
+            preview::show(ui, shown, in_use, &mut memory.preview)
+        })
+        .inner;
+    splitter(ui, whole, second, beside, actions);
+    ui.advance_cursor_after_rect(whole);
+    if outcome.focused {
+        ui.data_mut(|d| d.insert_temp(input::place_id(), Place::Preview));
+    }
+    let Some(row) = model.open_row() else {
+        return;
+    };
+    let path = || row.session.path.join(&shown.path);
+    actions.extend(outcome.asked.into_iter().map(|asked| match asked {
+        preview::Asked::Act(act) => Action::Preview(act),
+        preview::Asked::Open => Action::OpenFile(path()),
+        preview::Asked::Copy(text) => Action::Copy(text),
+    }));
+}
+
+fn halves(whole: Rect, share: f32, beside: bool) -> (Rect, Rect) {
+    if beside {
+        let x = (whole.left() + whole.width() * share).round();
+        (whole.with_max_x(x), whole.with_min_x(x))
+    } else {
+        let y = (whole.top() + whole.height() * share).round();
+        (whole.with_max_y(y), whole.with_min_y(y))
+    }
+}
+
+/// The line between tree and file, to be dragged.
+fn splitter(ui: &Ui, whole: Rect, second: Rect, beside: bool, actions: &mut Vec<Action>) {
+    const GRIP: f32 = 4.0;
+    let p = theme::palette(ui);
+    let (grip, cursor) = if beside {
+        let x = Rangef::point(second.left()).expand(GRIP);
+        (
+            Rect::from_x_y_ranges(x, second.y_range()),
+            CursorIcon::ResizeHorizontal,
+        )
+    } else {
+        let y = Rangef::point(second.top()).expand(GRIP);
+        (
+            Rect::from_x_y_ranges(second.x_range(), y),
+            CursorIcon::ResizeVertical,
+        )
+    };
+    let response = ui
+        .interact(grip, Id::unique("files-splitter"), Sense::DRAG)
+        .on_hover_and_drag_cursor(cursor);
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Splitter, true, "Room for the tree of files"));
+    let stroke = if response.hovered() || response.dragged() {
+        Stroke::new(size::HAIRLINE, p.accent_ink)
+    } else {
+        paint::hairline(ui.painter(), p)
+    };
+    let end = if beside {
+        second.left_bottom()
+    } else {
+        second.right_top()
+    };
+    ui.painter()
+        .line_segment([pos2(second.left(), second.top()), end], stroke);
+    if let Some(pointer) = response
+        .interact_pointer_pos()
+        .filter(|_| response.dragged())
+    {
+        let share = if beside {
+            (pointer.x - whole.left()) / whole.width()
+        } else {
+            (pointer.y - whole.top()) / whole.height()
+        };
+        actions.push(Action::Preview(Act::Share(share)));
+    }
+}
+
+fn tree(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let (Some(row), Some(open)) = (model.open_row(), &model.open) else {
+        return;
+    };
+    let tree = open.files.as_ref().and_then(|f| f.as_ref().ok());
+    let known = match &open.files {
+        None => Files::Reading,
+        Some(Err(problem)) => Files::Unreadable(&problem.why),
+        Some(Ok(tree)) => Files::Read {
+            lines: tree.len(),
+            left_out: tree.left_out,
+        },
+    };
+    let asked = files_tab::show(ui, known, |i| tree?.line(i).map(drawn));
+    let full = |path: &str| row.session.path.join(path);
+    actions.extend(asked.map(|asked| match asked {
+        Asked::Toggle(path) => Action::ToggleFolder(path),
+        Asked::Show(path) => Action::Preview(Act::Show(path)),
+        Asked::Open(path) => Action::OpenFile(full(&path)),
+        Asked::Reveal(path) => Action::RevealFile(full(&path)),
+        Asked::CopyPath(path) => Action::Copy(full(&path).display().to_string()),
+        Asked::Save(path) => Action::Preview(Act::Save(path)),
+        Asked::Delete(path) => Action::Preview(Act::Delete(path)),
+    }));
+}
+
+fn drawn(line: Line<'_>) -> file_tree::Line<'_> {
+    file_tree::Line {
+        path: line.path,
+        name: line.name,
+        kind: match line.kind {
+            EntryKind::Folder if line.is_open => Kind::OpenFolder,
+            EntryKind::Folder => Kind::Folder,
+            EntryKind::File => Kind::File,
+            EntryKind::Link => Kind::Link,
+        },
+        bytes: line.bytes,
+        depth: line.depth,
+    }
+}
