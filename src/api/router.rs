@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::error::Failure;
-use super::{Server, archive, docs, files, guard, log, sessions, upload};
+use super::{Server, archive, docs, files, guard, log, schema, sessions, upload};
 use crate::session::SessionId;
 
 #[derive(OpenApi)]
@@ -38,6 +38,7 @@ pub fn router(server: Server) -> Router {
     let paths = std::mem::take(&mut document.paths.paths);
     let plain = |(path, item): (String, _)| (path.replace("{*", "{"), item);
     document.paths.paths = paths.into_iter().map(plain).collect();
+    schema::add_callers(&mut document);
     router
         .merge(docs::pages(&document))
         .route("/", get(docs::home))

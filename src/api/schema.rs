@@ -2,9 +2,48 @@
 //! Documentation only; what holds is decided by the types that parse.
 
 use utoipa::IntoParams;
+use utoipa::ToSchema;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, SchemaType, Type};
-use utoipa::openapi::{RefOr, Required, Schema};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
+
+use super::error::Detail;
+
+/// The name of the token in the document.
+const TOKEN: &str = "token";
+
+/// What holds for every call: the token where the server wants one, and the refusals of callers.
+pub fn add_callers(document: &mut OpenApi) {
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(TOKEN, bearer);
+    let token = SecurityRequirement::new(TOKEN, [""; 0]);
+    document.security = Some(vec![SecurityRequirement::default(), token]);
+    let calls = document.paths.paths.values_mut();
+    for call in calls.flat_map(|item| [&mut item.get, &mut item.post, &mut item.delete]) {
+        let Some(call) = call else {
+            continue;
+        };
+        for (status, description) in [
+            ("401", "The server wants its token"),
+            ("403", "Another host, or a page of another origin"),
+        ] {
+            let answers = &mut call.responses.responses;
+            answers
+                .entry(status.into())
+                .or_insert_with(|| refusal(description).into());
+        }
+    }
+}
+
+fn refusal(description: &str) -> Response {
+    let detail = Ref::from_schema_name(Detail::name());
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", Content::new(Some(detail)))
+        .build()
+}
 
 /// `session_`, a valid date, a valid time: the days of every month, and 29 February in leap years.
 const ID: &str = "^session_([0-9]{4}((0[13578]|1[02])(0[1-9]|[12][0-9]|3[01])|(0[469]|11)(0[1-9]|[12][0-9]|30)|02(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)0229)_([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]$";
@@ -49,7 +88,7 @@ fn parameter(name: &str, description: &str, pattern: &str) -> Parameter {
 /// Bytes as they are. Nothing is said of them: those of a JSON file are JSON.
 pub struct Bytes;
 
-impl utoipa::ToSchema for Bytes {}
+impl ToSchema for Bytes {}
 
 impl utoipa::PartialSchema for Bytes {
     fn schema() -> RefOr<Schema> {
@@ -62,7 +101,7 @@ impl utoipa::PartialSchema for Bytes {
 /// What is sent to `/upload`.
 pub struct Form;
 
-impl utoipa::ToSchema for Form {}
+impl ToSchema for Form {}
 
 impl utoipa::PartialSchema for Form {
     fn schema() -> RefOr<Schema> {

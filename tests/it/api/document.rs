@@ -131,6 +131,8 @@ fn the_document_describes_what_is_answered() {
     let deleted = app.delete(&first).ok().json();
     check("delete /session/{session_id}", "200", deleted);
     check("get /health", "200", app.get("/health").ok().json());
+    let foreign = app.ask("GET", "/session/info", &[("origin", "null")]);
+    check("get /session/info", "403", foreign.json());
 }
 
 #[test]
