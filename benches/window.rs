@@ -76,6 +76,7 @@ impl Stage {
             problem: None,
             policy: Policy::default(),
             reset: true,
+            server: None,
         };
         let ctx = Context::default();
         app::setup(&ctx, &args.settings);

@@ -17,6 +17,7 @@ pub mod model;
 mod outlines;
 mod platform;
 mod screen;
+pub mod server;
 mod shell;
 mod single;
 mod start;

@@ -12,6 +12,7 @@ use super::jobs::{Jobs, SettingsFile, Waker};
 use super::model::{Beginning, Model};
 use super::outlines::SystemFonts;
 use super::platform::{self, Screen};
+use super::server::Starter;
 use super::shell::App;
 use super::single::{self, Found, Lone};
 use super::style;
@@ -37,6 +38,8 @@ pub struct Args {
     pub policy: Policy,
     /// Whether the window forgets its place.
     pub reset: bool,
+    /// Starts the HTTP API, if this program has one.
+    pub server: Option<Starter>,
 }
 
 /// Why there is no window. One line for people.
@@ -165,7 +168,9 @@ fn begin_with(
         (None, Some(path)) => SettingsFile::At(path.clone()),
         (None, None) => SettingsFile::Nowhere,
     };
-    let mut jobs = Jobs::new(args.store.clone(), settings_file, sender, waker);
+    let available = args.server.is_some();
+    let jobs = Jobs::new(args.store.clone(), settings_file, sender, waker);
+    let mut jobs = jobs.with_server(args.server);
     let base = args.store.base().to_owned();
     let by_settings = config::base(None, None, &args.settings);
     let mut model = Model::new(Beginning {
@@ -175,6 +180,7 @@ fn begin_with(
         policy: args.policy,
         now: args.store.clock().now(),
     });
+    model.server.available = available;
     for effect in update::begin(&mut model) {
         run_early(&mut jobs, effect);
     }

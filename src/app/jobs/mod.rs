@@ -5,6 +5,7 @@ mod changes;
 mod desk;
 mod files;
 mod outbox;
+mod server;
 mod sizes;
 mod uploads;
 mod worker;
@@ -24,6 +25,7 @@ use self::worker::Worker;
 use super::action::{Action, Effect, Report, UiEffect};
 use super::model::job::JobId;
 use super::model::problem::Problem;
+use super::server::Starter;
 use super::single::Lone;
 use crate::config::Settings;
 use crate::session::watch::{Change, Watcher};
@@ -54,6 +56,7 @@ pub struct Jobs {
     closing: Cancel,
     watcher: Option<Watcher>,
     lone: Option<Lone>,
+    server: server::Switch,
     // Joined in this order when dropped, after everything was asked to stop.
     lists: Worker,
     sizes: Worker,
@@ -79,6 +82,7 @@ impl Jobs {
             closing: Cancel::default(),
             watcher: None,
             lone: None,
+            server: server::Switch::new(None),
             lists: Worker::new("session-list"),
             sizes: Worker::new("session-sizes"),
             looks: Worker::new("session-files"),
@@ -87,6 +91,12 @@ impl Jobs {
             uploads: Worker::new("upload"),
             desk: Worker::new("desktop"),
         }
+    }
+
+    /// These jobs can start a server.
+    pub fn with_server(mut self, starter: Option<Starter>) -> Self {
+        self.server = server::Switch::new(starter);
+        self
     }
 
     /// The window is there: sweeps what dead processes left, watches for changes, and lets a second
@@ -234,6 +244,7 @@ impl Jobs {
             Effect::Ended(job) => {
                 self.running.remove(&job);
             }
+            Effect::Server(effect) => self.server.run(effect, store, outbox),
             Effect::StopCounting => self.counting.cancel(),
         }
         None

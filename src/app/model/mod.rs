@@ -10,6 +10,7 @@ pub mod job;
 pub mod problem;
 pub mod row;
 pub mod selection;
+pub mod server;
 pub mod table;
 pub mod toast;
 pub mod tree;
@@ -27,6 +28,7 @@ use self::job::Job;
 use self::problem::Problem;
 use self::row::Row;
 use self::selection::Selection;
+use self::server::Server;
 use self::table::Table;
 use self::toast::{BatchId, Toasts};
 use self::tree::Tree;
@@ -80,6 +82,8 @@ pub struct Model {
     pub open: Option<Open>,
     /// What is running.
     pub jobs: Vec<Job>,
+    /// The HTTP API.
+    pub server: Server,
     /// What there is to tell.
     pub toasts: Toasts,
     /// How many sessions each batch deleted, while it can be undone.
@@ -255,6 +259,7 @@ impl Model {
             side: SideTab::default(),
             open: None,
             jobs: Vec::new(),
+            server: Server::default(),
             toasts: Toasts::default(),
             batches: HashMap::new(),
             dialog: None,

@@ -7,6 +7,7 @@ mod dialogs;
 mod note;
 mod overlay;
 mod places;
+mod server;
 mod side;
 mod table;
 mod toasts;

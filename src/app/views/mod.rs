@@ -5,6 +5,7 @@ pub mod cleanup_dialog;
 pub mod files_tab;
 pub mod palette;
 pub mod permanent_delete_dialog;
+pub mod server_panel;
 mod session_facts;
 pub mod session_overview;
 pub mod settings_dialog;

@@ -1,6 +1,7 @@
 //! The real window without a display: every flow by the names that a screen reader reads, on a real base.
 
 mod flows;
-mod stage;
+mod server;
+pub mod stage;
 mod table;
 mod uploads;
