@@ -16,6 +16,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::body::{self, Writer};
 use super::error::{Detail, Failure};
+use super::schema::{Bytes, IdPath};
 use super::{Server, files, sessions};
 use crate::session::{Cancel, InsideName, SessionId, Store, text};
 
@@ -34,9 +35,9 @@ const LEFT_OUT: &str = "not in this archive.txt";
 /// A session as a ZIP archive
 #[utoipa::path(
     get, path = "/session/{session_id}/archive.zip", tag = "sessions",
-    params(("session_id" = String, Path, description = "The session", pattern = "^session_[0-9]{8}_[0-9]{6}$")),
+    params(IdPath),
     responses(
-        (status = 200, description = "The archive, made while it is sent", body = Vec<u8>, content_type = "application/zip"),
+        (status = 200, description = "The archive, made while it is sent", body = inline(Bytes), content_type = "application/zip"),
         (status = 400, body = Detail, description = "Not a session id"),
         (status = 404, body = Detail, description = "There is no such session"),
         (status = 429, body = Detail, description = "Too many archives at once; Retry-After says when to come again"),

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error::{Detail, Failure};
+use super::schema::{Bytes, FilePath};
 use super::{Server, body, sessions};
 use crate::session::{InsideName, SessionId};
 
@@ -21,14 +22,13 @@ use crate::session::{InsideName, SessionId};
 #[utoipa::path(
     get, path = "/session/{session_id}/files/{*path}", tag = "sessions",
     params(
-        ("session_id" = String, Path, description = "The session", pattern = "^session_[0-9]{8}_[0-9]{6}$"),
-        ("path" = String, Path, description = "The file, relative to the session"),
+        FilePath,
         ("range" = Option<String>, Header, description = "One range of bytes"),
         ("if-range" = Option<String>, Header, description = "The ETag that the range belongs to"),
     ),
     responses(
-        (status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 206, description = "The range of it", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "The file", body = inline(Bytes), content_type = "*/*"),
+        (status = 206, description = "The range of it", body = inline(Bytes), content_type = "*/*"),
         (status = 400, body = Detail, description = "Not a session id, or no path inside a session"),
         (status = 403, body = Detail, description = "The server may not read it"),
         (status = 404, body = Detail, description = "There is no such session, or no such file in it"),

@@ -14,6 +14,7 @@ mod multipart;
 mod patient;
 mod router;
 mod running;
+mod schema;
 mod serve;
 mod server;
 mod sessions;

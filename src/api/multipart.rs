@@ -296,8 +296,9 @@ impl<'a> Iterator for Parameters<'a> {
             match &quoted[at..] {
                 [] => return None,
                 [b'"', ..] => break,
-                // Only these two are escaped: another backslash is one of a Windows path.
-                [b'\\', c @ (b'"' | b'\\'), ..] => {
+                // Some escape these two, others send a backslash as it is: then a quote that ends the
+                // parameter is no escaped one.
+                [b'\\', c @ (b'"' | b'\\'), rest @ ..] if *c == b'\\' || !ends(rest) => {
                     value.push(*c);
                     at += 2;
                 }
@@ -311,6 +312,11 @@ impl<'a> Iterator for Parameters<'a> {
         self.rest = behind;
         Some((name, value))
     }
+}
+
+/// Whether a parameter ends before `rest`.
+fn ends(rest: &[u8]) -> bool {
+    matches!(rest.trim_ascii_start(), [] | [b';', ..])
 }
 
 #[cfg(test)]
@@ -404,6 +410,8 @@ mod tests {
             ),
             (b"form-data; name=f; filename=\"C:\\x\"", b"C:\\x"),
             (b"form-data; name=f; filename=\"a\\\"b\"", b"a\"b"),
+            (b"form-data; filename=\"a\\\"; name=f", b"a\\"),
+            (b"form-data; name=f; filename=\"a\\\"", b"a\\"),
             (b"FORM-DATA;NAME=f;FILENAME=a b.csv ", b"a b.csv"),
             (b"form-data; name=f; filename=\"\"", b""),
             (

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::error::Failure;
 use super::snapshot::Snapshot;
 use super::{Event, Options};
-use crate::session::{Cancel, Cleaned, Progress, Store};
+use crate::session::{Cancel, Cleaned, ErrorKind, Progress, Store, Trashed};
 
 /// What all requests of one server share. Cheap to clone.
 #[derive(Clone)]
@@ -90,17 +90,29 @@ impl Server {
         (self.on)(event);
     }
 
-    /// Removes what a cleanup deleted, after the answer; what can't be removed goes with the next sweep.
-    pub(super) fn remove_later(&self, mut cleaned: Cleaned) {
-        if cleaned.deleted.is_empty() && cleaned.skipped.is_empty() {
-            return;
-        }
+    /// Removes what a cleanup deleted, after the answer.
+    pub(super) fn remove_all_later(&self, cleaned: Cleaned) {
         for (_, error) in &cleaned.skipped {
             tracing::warn!(cause = error.full(), "cleanup left a session");
         }
+        for (_, trashed) in cleaned.deleted {
+            self.remove_later(trashed);
+        }
+    }
+
+    /// Removes a deleted session, after the answer. What stays of it, or is left when the server stops,
+    /// goes with the next sweep.
+    pub(super) fn remove_later(&self, trashed: Trashed) {
+        let (id, cancel) = (trashed.id(), self.cancel.clone());
         self.tasks.spawn_blocking(move || {
-            for (_, error) in cleaned.remove_deleted(&Progress::default()) {
-                tracing::warn!(cause = error.full(), "could not remove all of a session");
+            match trashed.remove(Some(&cancel), &Progress::default()) {
+                Ok(removed) => {
+                    if let Some(rest) = removed.remainder() {
+                        tracing::warn!("could not remove all of {id}: {rest}");
+                    }
+                }
+                Err(e) if *e.kind() == ErrorKind::Cancelled => {}
+                Err(e) => tracing::warn!(cause = e.full(), "could not remove all of {id}"),
             }
         });
     }

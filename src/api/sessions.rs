@@ -1,5 +1,7 @@
 //! `GET /session/info`, and one session: its detail, and away with it.
 
+use std::io;
+
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -9,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Server;
 use super::error::{Detail, Failure};
+use super::schema::IdPath;
 use crate::json::{DetailJson, InfoJson};
-use crate::session::{InvalidId, Progress, SessionId};
+use crate::session::{Error, InvalidId, SessionId};
 
 /// How sizes are come by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -62,7 +65,7 @@ pub async fn info(
 /// Its fields as in the list, its files, the tables of its database, and what its upload left out or changed.
 #[utoipa::path(
     get, path = "/session/{session_id}", tag = "sessions",
-    params(("session_id" = String, Path, description = "The session", pattern = "^session_[0-9]{8}_[0-9]{6}$")),
+    params(IdPath),
     responses(
         (status = 200, body = DetailJson, description = "The session"),
         (status = 400, body = Detail, description = "Not a session id"),
@@ -97,7 +100,7 @@ pub struct Deleted {
 /// It is gone at once. The current one, one in use and a pinned one stay, and the answer says why.
 #[utoipa::path(
     delete, path = "/session/{session_id}", tag = "sessions",
-    params(("session_id" = String, Path, description = "The session", pattern = "^session_[0-9]{8}_[0-9]{6}$")),
+    params(IdPath),
     responses(
         (status = 200, body = Deleted, description = "It is gone"),
         (status = 400, body = Detail, description = "Not a session id"),
@@ -114,23 +117,27 @@ pub async fn delete(
     let trashed = server.blocking("delete the session", delete).await?;
     // One that somebody else was faster with is no longer there either.
     server.changed();
-    let trashed = trashed?;
-    let cancel = server.cancel.clone();
-    server.tasks.spawn_blocking(move || {
-        // What stays of it goes with the next sweep.
-        match trashed.remove(Some(&cancel), &Progress::default()) {
-            Ok(removed) => {
-                if let Some(rest) = removed.remainder() {
-                    tracing::warn!("could not remove all of {id}: {rest}");
-                }
-            }
-            Err(e) => tracing::warn!(cause = e.full(), "could not remove all of {id}"),
-        }
-    });
+    server.remove_later(trashed.map_err(|e| refused(&e))?);
     Ok(Json(Deleted {
         message: format!("deleted {id}"),
         session_id: id,
     }))
+}
+
+/// Why a session stays. Windows also keeps one in which a file is open, be it one that we are sending.
+fn refused(error: &Error) -> Failure {
+    let failure = Failure::of(error, StatusCode::CONFLICT);
+    let cause = std::error::Error::source(error);
+    let busy = cause
+        .and_then(|e| e.downcast_ref::<io::Error>())
+        .is_some_and(|e| {
+            use io::ErrorKind::{PermissionDenied, ResourceBusy};
+            matches!(e.kind(), PermissionDenied | ResourceBusy)
+        });
+    match cfg!(windows) && busy {
+        true => Failure::new(StatusCode::CONFLICT, error.full()),
+        false => failure,
+    }
 }
 
 /// 400: not an id.

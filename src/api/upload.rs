@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Server;
 use super::error::{Detail, Failure};
 use super::multipart::{Broken, Parser, Piece, boundary};
+use super::schema::Form;
 use crate::json::{SessionJson, UploadJson};
 use crate::session::{Cancel, Error, ErrorKind, Origin, Progress, text};
 use crate::upload::{self, Spool};
@@ -30,15 +31,6 @@ const READ_ON: (u64, Duration) = (64 << 20, Duration::from_secs(2));
 
 /// When to come again after a 429.
 const AGAIN_SECONDS: u32 = 5;
-
-/// What is sent to `/upload`.
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "only its documentation is used")]
-pub struct Form {
-    /// A file or an archive; folders by a file name with slashes. May stand there several times.
-    #[schema(value_type = Vec<u8>, format = Binary)]
-    file: Vec<u8>,
-}
 
 /// Make a session by upload
 ///
@@ -271,7 +263,7 @@ impl Incoming {
             .ok_or_else(|| Failure::broken("make the session"))?;
         let usage = crate::session::usage::measure_one(&session.path, &self.cancel).ok();
         let answer = UploadJson::new(&report, SessionJson::new(&session, usage.as_ref()));
-        self.server.remove_later(report.cleaned);
+        self.server.remove_all_later(report.cleaned);
         Ok(answer)
     }
 

@@ -18,7 +18,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
 ];
 
 /// What must not be known where: how the paths begin, and the words.
-const KNOWS_NOT: [(&[&str], &[&str]); 3] = [
+const KNOWS_NOT: [(&[&str], &[&str]); 5] = [
     // The core has no face.
     (
         &[
@@ -30,6 +30,12 @@ const KNOWS_NOT: [(&[&str], &[&str]); 3] = [
         ],
         &["eframe", "egui", "rfd", "arboard", "axum", "tokio", "clap"],
     ),
+    // Only the API knows what it is served with, and it knows no other face.
+    (
+        &["src/app", "src/cli", "src/program"],
+        &["axum", "hyper", "tokio"],
+    ),
+    (&["src/api"], &["eframe", "egui", "rfd", "clap"]),
     // What the window means and does knows no toolkit.
     (
         &[

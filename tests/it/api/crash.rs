@@ -108,6 +108,44 @@ fn case_11_at_every_step_of_an_upload() {
     }
 }
 
+#[test]
+fn case_12_a_full_disk_is_said_and_leaves_nothing() {
+    for point in [
+        "spool-file#2",
+        "spool-end#1",
+        "upload-logged#1",
+        "extract#1",
+    ] {
+        let fixture = fixture();
+        let mut process = armed(&fixture, &format!("{point}=enospc"));
+        let before = fixture.sessions();
+        let zip = zip();
+        let body = form(&[("a.csv", b"x,y\n1,2\n"), ("b.zip", &zip)]);
+        let mut stream = send(&process, &body, body.len());
+        let reason = kit::read(&mut stream).refused(507);
+        assert!(
+            reason.contains("there is not enough disk space"),
+            "{point}: {reason}"
+        );
+        assert_eq!(fixture.sessions(), before, "{point}");
+        assert_eq!(debris(&fixture), [""; 0], "{point}");
+        // The server goes on.
+        let body = form(&[("a.csv", b"x,y\n1,2\n")]);
+        kit::read(&mut send(&process, &body, body.len())).ok();
+        let (_, log) = process.end();
+        let told = log.matches("cause=").count();
+        assert_eq!(told, 1, "the cause is told once: {log}");
+    }
+}
+
+fn zip() -> Vec<u8> {
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    out.start_file("in.txt", zip::write::SimpleFileOptions::default())
+        .unwrap();
+    out.write_all(b"text").unwrap();
+    out.finish().unwrap().into_inner()
+}
+
 fn is_dead(process: &Process) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.child.id()));
     // A zombie is dead: nobody has asked for its code yet.

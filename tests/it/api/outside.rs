@@ -45,6 +45,14 @@ impl Process {
         self.url.strip_prefix("http://").unwrap().parse().unwrap()
     }
 
+    /// Bytes of memory that it has now.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
+        let number = line.split_whitespace().nth(1).unwrap();
+        number.parse::<u64>().unwrap() * 1024
+    }
+
     /// Asks it to end, as a service manager does; its exit code and what it said.
     pub fn end(&mut self) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
@@ -98,7 +106,7 @@ fn the_requests_of_the_documentation_by_curl() {
     let (status, first) = curl(&[&format!("{url}/session/info")]);
     assert_eq!(status, 200);
     let own = first["current_session_id"].as_str().unwrap().to_owned();
-    assert_eq!(fixture.sessions(), [own.clone()]);
+    assert_eq!(fixture.sessions(), std::slice::from_ref(&own));
     assert_eq!(first["all_sessions"][0]["origin"], "server");
     assert_eq!(first["all_sessions"][0]["in_use"], false);
 
@@ -202,4 +210,37 @@ fn a_port_in_use_is_said_with_the_mend() {
     assert_eq!((refused.code, &*refused.stdout), (Some(1), ""));
     assert!(refused.stderr.contains("another port"), "{refused:?}");
     assert_eq!(fixture.sessions(), [""; 0]);
+}
+
+#[test]
+fn an_upload_is_never_in_memory() {
+    let fixture = Fixture::new();
+    fixture.settings("[upload]\ndisk_floor = \"0B\"\n");
+    let mut process = Process::start(&fixture, &["--quiet"]);
+    let before = process.resident();
+    let head = kit::part_head("large.bin");
+    let (pieces, piece) = (150, vec![7; 1 << 20]);
+    let length = head.len() + pieces * piece.len() + b"\r\n--XyZ--\r\n".len();
+    let mut stream = kit::connect(process.address());
+    let mut send = |bytes: &[u8]| std::io::Write::write_all(&mut stream, bytes).unwrap();
+    let address = process.address();
+    let headers = format!(
+        "Content-Type: {}\r\nContent-Length: {length}\r\n",
+        kit::TYPE
+    );
+    send(
+        format!("POST /upload HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n")
+            .as_bytes(),
+    );
+    send(head.as_bytes());
+    for _ in 0..pieces {
+        send(&piece);
+    }
+    let grown = process.resident().saturating_sub(before);
+    send(b"\r\n--XyZ--\r\n");
+    let made = kit::read(&mut stream).ok().json();
+    assert_eq!(made["session"]["file_count"], 3, "{made}");
+    let after = process.resident().saturating_sub(before);
+    assert!(grown.max(after) < 32 << 20, "{grown} {after}");
+    process.end();
 }

@@ -14,13 +14,6 @@ use crate::fixture::Fixture;
 
 const CLIENTS: usize = 200;
 
-fn resident(process: &Process) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", process.child.id())).unwrap();
-    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
-    let number = line.split_whitespace().nth(1).unwrap();
-    number.parse::<u64>().unwrap() * 1024
-}
-
 fn ask(process: &Process, line: &str, headers: &str, body: &[u8]) -> Answer {
     let mut stream = kit::connect(process.address());
     let head = format!(
@@ -37,7 +30,7 @@ fn turn(process: &Process, n: usize) -> (Answer, &'static [u16], &'static str) {
     let info = || ask(process, "GET /session/info", "", b"");
     let some_id = || {
         let text = info();
-        let json: Value = serde_json::from_slice(dechunked(&text)).ok()?;
+        let json: Value = serde_json::from_slice(&text.body).ok()?;
         let sessions = json["all_sessions"].as_array()?.clone();
         let session = sessions.get(n % sessions.len().max(1))?;
         session["session_id"].as_str().map(str::to_owned)
@@ -71,10 +64,6 @@ fn turn(process: &Process, n: usize) -> (Answer, &'static [u16], &'static str) {
             (broken, &[400], "no id")
         }
     }
-}
-
-fn dechunked(answer: &Answer) -> &[u8] {
-    &answer.body
 }
 
 #[test]
@@ -115,7 +104,7 @@ fn two_hundred_clients_get_documented_answers_and_memory_stays_flat() {
         let begun = Instant::now();
         while begun.elapsed() < time {
             std::thread::sleep(time / 20);
-            sizes.push(resident(&process));
+            sizes.push(process.resident());
         }
         stop.store(true, Ordering::Relaxed);
     });

@@ -90,8 +90,9 @@ const CHANGES: [Change; 8] = [
     },
 ];
 
-/// Points that only an unusual file system gets to; `filesystem` has them.
-const ELSEWHERE: [&str; 1] = ["rename-look"];
+/// Points that only an unusual file system gets to, which `filesystem` has, or an upload over HTTP, which
+/// `api` has.
+const ELSEWHERE: [&str; 3] = ["rename-look", "spool-end", "spool-file"];
 
 fn program(fixture: &Fixture, args: &[&str]) -> Command {
     let mut command = fixture.program();
