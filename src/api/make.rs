@@ -33,7 +33,7 @@ pub async fn new(State(server): State<Server>) -> Result<Json<SessionJson>, Fail
             let usage = crate::session::usage::measure_one(&session.path, &server.cancel).ok();
             let answer = SessionJson::new(&session, usage.as_ref());
             match upload::clean_up(&server.store, &server.options.policy, safe) {
-                Ok(cleaned) => server.remove_later(cleaned),
+                Ok(cleaned) => server.remove_all_later(cleaned),
                 // The session is there all the same.
                 Err(e) => tracing::warn!(cause = e.full(), "no cleanup"),
             }
@@ -81,7 +81,7 @@ pub async fn cleanup(
             let plan = server.store.plan_cleanup(&policy, &server.cancel)?;
             let cleaned = server.store.apply(&plan)?;
             let answer = CleanupJson::done(&plan, &cleaned);
-            server.remove_later(cleaned);
+            server.remove_all_later(cleaned);
             Ok::<_, crate::session::Error>(answer)
         })
         .await?;

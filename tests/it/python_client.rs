@@ -181,7 +181,13 @@ fn the_server_keeps_to_its_document() {
     let server = Server::start(&fixture);
     let mut command = fixture.isolated(&python);
     command.current_dir(fixture.home());
-    command.args(["-m", "schemathesis.cli", "run", "--max-examples=50", "--seed=1"]);
+    command.args([
+        "-m",
+        "schemathesis.cli",
+        "run",
+        "--max-examples=50",
+        "--seed=1",
+    ]);
     let document = format!("{}/openapi.json", server.address);
     let ran = Outcome::of(command.args(["--no-color", &document]));
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
