@@ -79,6 +79,7 @@ impl Stage {
             problem: None,
             policy: Policy::default(),
             reset: true,
+            server: None,
         };
         let ctx = Context::default();
         app::setup(&ctx, &args.settings);

@@ -123,6 +123,7 @@ impl Gallery {
                     base_fixed: None,
                     look: &mut self.look,
                     rules: rules(&mut self.rules),
+                    server: None,
                     why_not: None,
                 };
                 settings_dialog::show(ui.ctx(), data);

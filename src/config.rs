@@ -1,6 +1,8 @@
 //! Settings: `config.toml` as a person wrote it, and what holds after flags, environment and defaults.
 //! The only place that asks where this platform keeps settings and temporary files.
 
+mod server;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::session::cleanup::{DEFAULT_KEEP, Policy};
 use crate::session::{BaseDir, atomic, text};
 use crate::upload::ArchiveRules;
+
+pub use server::{ServerRules, parse_origin};
 
 /// Names the base directory; stronger than the settings file, weaker than `--base`.
 pub const BASE_VARIABLE: &str = "EYPROJECT_TEMP_BASE";
@@ -43,6 +47,8 @@ pub struct Settings {
     pub run: RunRules,
     /// How the window looks.
     pub window: Look,
+    /// The HTTP API of the window.
+    pub server: ServerRules,
     /// Keys that this version doesn't know.
     #[serde(flatten)]
     pub other: HashMap<String, toml::Value>,

@@ -2,6 +2,7 @@
 //! Knows how things are named there, and nothing of how they are sent.
 
 mod detail;
+mod failure;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,6 +14,7 @@ use crate::session::{
 };
 
 pub use detail::{DetailJson, FileJson};
+pub use failure::{FailureJson, status};
 
 /// One element of `all_sessions`.
 #[derive(Debug, Clone, Serialize)]
@@ -129,6 +131,7 @@ impl InfoJson {
 
 /// What a cleanup would do, or did.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct CleanupJson {
     /// Whether nothing was done.
     pub dry_run: bool,
@@ -146,8 +149,10 @@ pub struct CleanupJson {
 
 /// A session that goes.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct DoomedJson {
     /// Its id.
+    #[cfg_attr(feature = "server", schema(value_type = String))]
     pub session_id: SessionId,
     /// Apparent size, if known.
     pub size_bytes: Option<u64>,
@@ -157,8 +162,10 @@ pub struct DoomedJson {
 
 /// A session that stays though a rule would take it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct SparedJson {
     /// Its id.
+    #[cfg_attr(feature = "server", schema(value_type = String))]
     pub session_id: SessionId,
     /// Why it stays.
     pub reason: String,

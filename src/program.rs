@@ -93,6 +93,7 @@ fn open(window: cli::Window, console: Console) -> ExitCode {
         state_dir: crate::config::state_dir(),
         program: None,
         reset: window.reset,
+        server: starter(),
     };
     match crate::app::run(args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -123,4 +124,63 @@ fn open(_window: cli::Window, _console: Console) -> ExitCode {
         "this program was built without its window; eyproject-sessions --help lists the commands",
     );
     ExitCode::FAILURE
+}
+
+#[cfg(all(feature = "window", not(feature = "server")))]
+fn starter() -> Option<crate::app::server::Starter> {
+    None
+}
+
+/// How the window starts the HTTP API. The token is that of the environment, if any.
+#[cfg(all(feature = "window", feature = "server"))]
+fn starter() -> Option<crate::app::server::Starter> {
+    use crate::api::{self, Event};
+    use crate::app::server::{Request, Serving, Starter, Told};
+
+    Some(Starter::new(|wish, listener| {
+        let terms = wish.terms;
+        let options = api::Options {
+            listen: terms.listen,
+            allow_origins: terms.allow_origins,
+            token: token(None)?,
+            limits: api::Limits::default(),
+            policy: terms.policy,
+            disk_floor: terms.disk_floor,
+            keep_archives: terms.keep_archives,
+            archive_rules: terms.archive_rules,
+        };
+        let tell = move |event| {
+            listener(match event {
+                Event::Answered {
+                    at,
+                    method,
+                    path,
+                    status,
+                    took,
+                } => Told::Answered(Request {
+                    at,
+                    method,
+                    path,
+                    status,
+                    took,
+                }),
+                Event::SessionsChanged => Told::SessionsChanged,
+                Event::Ended(why) => Told::Ended(why),
+            });
+        };
+        let running = api::start(wish.store, options, std::sync::Arc::new(tell));
+        let running = running.map_err(|e| e.to_string())?;
+        Ok(Box::new(running) as Box<dyn Serving>)
+    }))
+}
+
+#[cfg(all(feature = "window", feature = "server"))]
+impl crate::app::server::Serving for crate::api::Running {
+    fn address(&self) -> std::net::SocketAddr {
+        Self::address(self)
+    }
+
+    fn stop(self: Box<Self>) {
+        Self::stop(*self);
+    }
 }

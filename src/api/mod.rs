@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod guard;
 mod log;
+mod make;
 mod multipart;
 mod patient;
 mod router;

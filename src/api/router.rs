@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::error::Failure;
-use super::{Server, archive, docs, files, guard, log, schema, sessions, upload};
+use super::{Server, archive, docs, files, guard, log, make, schema, sessions, upload};
 use crate::session::SessionId;
 
 #[derive(OpenApi)]
@@ -29,6 +29,8 @@ pub fn router(server: Server) -> Router {
     let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(sessions::info))
         .routes(routes!(sessions::one, sessions::delete))
+        .routes(routes!(make::new))
+        .routes(routes!(make::cleanup))
         .routes(routes!(upload::upload))
         .routes(routes!(files::file))
         .routes(routes!(archive::archive))

@@ -1,6 +1,7 @@
 //! The two languages of the window: what happened (`Action`, `Report`) and what is to be done (`Effect`).
 //! Only words; `update` decides, `jobs` and the shell do.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,9 +18,11 @@ use super::model::preview;
 use super::model::problem::Problem;
 use super::model::row::Size;
 use super::model::selection::{Extend, Step};
+use super::model::server::Run;
 use super::model::toast::{BatchId, ToastId};
 use super::model::tree::Tree;
 use super::model::{Bundle, SideTab};
+use super::server::{Request, Terms};
 use crate::config::Settings;
 use crate::session::{BaseDir, Manifest, Plan, Policy, Reading, SessionId, Skipped};
 use crate::upload::ArchiveRules;
@@ -91,6 +94,8 @@ pub enum Action {
     Select(SessionId),
     /// Scripts and runs.
     Run(RunAction),
+    /// The person does something to the HTTP API.
+    Server(ServerDeed),
     /// A job reports.
     Report(Report),
 }
@@ -195,6 +200,8 @@ pub enum Report {
     ContentChanged(Vec<SessionId>),
     /// A second start asks for the window.
     Raise,
+    /// The HTTP API.
+    Server(ServerReport),
     /// A person should know this.
     Notice(String, Option<String>),
     /// A person should look at this.
@@ -318,6 +325,8 @@ pub enum Effect {
     Claim,
     /// Scripts and runs.
     Run(RunEffect),
+    /// For the HTTP API.
+    Server(ServerEffect),
     /// For the toolkit.
     Ui(UiEffect),
 }
@@ -343,4 +352,56 @@ pub enum UiEffect {
     Close,
     /// Take over theme, scale and animations.
     ApplyLook,
+}
+
+/// What the person does to the HTTP API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerDeed {
+    /// Look at it.
+    ShowPanel,
+    /// Look no more.
+    ClosePanel,
+    /// Start or stop it.
+    Switch(bool),
+    /// Copy its address.
+    CopyAddress,
+    /// Open its page in a browser.
+    OpenPage,
+    /// Go to its settings.
+    Settings,
+}
+
+/// What is to be done with the HTTP API.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ServerEffect {
+    /// Start it, after the end of one that runs.
+    Start {
+        /// To be handed back with what it tells.
+        run: Run,
+        /// How it serves.
+        terms: Terms,
+    },
+    /// Let it finish, and stop it.
+    Stop,
+    /// Tell of answered requests, or tell no more.
+    Watch(bool),
+    /// Hand over what was answered.
+    Collect,
+    /// Open its page in a browser.
+    Browse(String),
+}
+
+/// What the HTTP API reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerReport {
+    /// It listens there.
+    Started(Run, SocketAddr),
+    /// It could not be started, or ended by itself.
+    Failed(Run, String),
+    /// It has been stopped.
+    Stopped,
+    /// There is more to collect.
+    MoreAnswered,
+    /// It has answered these, in order of time.
+    Answered(Vec<Request>),
 }

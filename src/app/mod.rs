@@ -18,6 +18,7 @@ pub mod model;
 mod outlines;
 mod platform;
 mod screen;
+pub mod server;
 mod shell;
 mod single;
 mod start;

@@ -13,6 +13,7 @@ use super::model::runs::Remembered;
 use super::model::{Beginning, Model};
 use super::outlines::SystemFonts;
 use super::platform::{self, Screen};
+use super::server::Starter;
 use super::shell::App;
 use super::single::{self, Found, Lone};
 use super::style;
@@ -40,6 +41,8 @@ pub struct Args {
     pub policy: Policy,
     /// Whether the window forgets its place.
     pub reset: bool,
+    /// Starts the HTTP API, if this program has one.
+    pub server: Option<Starter>,
 }
 
 /// Why there is no window. One line for people.
@@ -168,7 +171,9 @@ fn begin_with(
         (None, Some(path)) => SettingsFile::At(path.clone()),
         (None, None) => SettingsFile::Nowhere,
     };
-    let mut jobs = Jobs::new(args.store.clone(), settings_file, sender, waker);
+    let available = args.server.is_some();
+    let jobs = Jobs::new(args.store.clone(), settings_file, sender, waker);
+    let mut jobs = jobs.with_server(args.server);
     let base = args.store.base().to_owned();
     let by_settings = config::base(None, None, &args.settings);
     let mut model = Model::new(Beginning {
@@ -186,6 +191,7 @@ fn begin_with(
         .map(|dir| dir.join(runs::REMEMBERED));
     let remembered = remembered.and_then(|path| fs_err::read_to_string(path).ok());
     model.runs.remembered = Remembered::parse(&remembered.unwrap_or_default());
+    model.server.available = available;
     for effect in update::begin(&mut model) {
         run_early(&mut jobs, effect);
     }

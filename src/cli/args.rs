@@ -117,6 +117,12 @@ pub enum Command {
         #[arg(last = true)]
         words: Vec<OsString>,
     },
+    /// Print the Python file with which a backend uses sessions: eyproject_sessions.py
+    PythonClient {
+        /// Write it there instead; a folder gets it under its own name
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// What is to be run.
@@ -176,51 +182,9 @@ pub struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8001")]
     pub listen: SocketAddr,
     /// Let web pages of this origin ask, such as http://localhost:4200; may be named several times
-    #[arg(long, value_name = "URL", value_parser = parse_origin)]
+    #[arg(long, value_name = "URL", value_parser = crate::config::parse_origin)]
     pub allow_origin: Vec<String>,
     /// Ask callers for the token in this file [env: EYPROJECT_TOKEN holds the token itself]
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-}
-
-/// An origin as browsers send it: scheme, host and port, and nothing after them.
-fn parse_origin(text: &str) -> Result<String, String> {
-    let origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
-    let host = ["http://", "https://"]
-        .iter()
-        .find_map(|scheme| origin.strip_prefix(scheme));
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
-    match host {
-        Some(host) if !host.is_empty() && host.chars().all(plain) => Ok(origin),
-        _ => Err(format!(
-            "{text:?} is not an origin; write it like http://localhost:4200"
-        )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn origins_are_taken_as_browsers_send_them() {
-        for (text, origin) in [
-            ("http://localhost:4200", "http://localhost:4200"),
-            ("HTTPS://App.Example/", "https://app.example"),
-            ("http://[::1]:4200", "http://[::1]:4200"),
-        ] {
-            assert_eq!(parse_origin(text).as_deref(), Ok(origin));
-        }
-        for bad in [
-            "",
-            "*",
-            "null",
-            "localhost:4200",
-            "http://",
-            "http://a/b",
-            "http://a b",
-        ] {
-            assert!(parse_origin(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use super::args::{Cleanup, Command};
-use super::{Context, Failed, complain, table};
+use super::{Context, Failed, complain, python_client, table};
 use crate::json::{self, CleanupJson, DetailJson, InfoJson, SessionJson};
 use crate::session::{
-    Cancel, Cleaned, ErrorKind, Origin, Policy, Progress, Session, SessionId, text,
+    Cancel, Cleaned, Error, ErrorKind, Origin, Policy, Progress, Session, SessionId, text,
 };
 use crate::upload;
 
@@ -41,11 +41,12 @@ pub fn run(context: &Context, command: Command) -> Outcome {
         Command::Serve(_) => Ok(()),
         // They have exit codes of their own, and stand in `run`.
         Command::Run(_) | Command::RunSupervisor { .. } => Err(Failed),
+        Command::PythonClient { output } => python_client::write(context, output.as_deref()),
     }
 }
 
 fn list(context: &Context, json: bool) -> Outcome {
-    let listing = context.store.list()?;
+    let listing = context.store.list().map_err(|e| refused(json, e))?;
     let usages = context.store.measure(&listing, &Cancel::default())?;
     if json {
         return print_json(&InfoJson::new(&context.store, &listing, &usages));
@@ -67,7 +68,8 @@ fn list(context: &Context, json: bool) -> Outcome {
 }
 
 fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
-    let detail = DetailJson::read(&context.store, id, &Cancel::default())?;
+    let detail =
+        DetailJson::read(&context.store, id, &Cancel::default()).map_err(|e| refused(json, e))?;
     if json {
         return print_json(&detail);
     }
@@ -127,7 +129,8 @@ fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
 }
 
 fn new(context: &Context, json: bool) -> Outcome {
-    let (session, safe) = context.store.create(Origin::Cli)?.let_go();
+    let made = context.store.create(Origin::Cli);
+    let (session, safe) = made.map_err(|e| refused(json, e))?.let_go();
     let answer = session_json(&session);
     report_cleaned(
         context,
@@ -186,7 +189,8 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
                 context.say(&step.to_string());
             }
         },
-    )?;
+    )
+    .map_err(|e| refused(json, e))?;
     for s in &report.skipped {
         context.say(&format!("{}: {}", s.file, s.reason));
     }
@@ -236,6 +240,8 @@ fn open(context: &Context, id: Option<SessionId>) -> Outcome {
 struct Deleted {
     session_id: SessionId,
     deleted: bool,
+    /// As `DELETE /session/{session_id}` has it.
+    status: u16,
     message: String,
 }
 
@@ -243,6 +249,7 @@ fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
     let mut results = Vec::new();
     let mut printed = Ok(());
     for &id in ids {
+        let mut status = 200;
         let message = match context.store.delete(id) {
             Ok(trashed) => {
                 // What stays of it is named, and goes with the next change.
@@ -251,7 +258,10 @@ fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
                 }
                 Ok(format!("deleted {id}"))
             }
-            Err(e) => Err(e.full()),
+            Err(e) => {
+                status = json::status(&e, 409);
+                Err(e.full())
+            }
         };
         match &message {
             // Nobody may be reading; the others are to be deleted all the same.
@@ -262,6 +272,7 @@ fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
         results.push(Deleted {
             session_id: id,
             deleted: message.is_ok(),
+            status,
             message: message.unwrap_or_else(|e| e),
         });
     }
@@ -288,7 +299,10 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
     } else {
         named
     };
-    let mut plan = context.store.plan_cleanup(&policy, &Cancel::default())?;
+    let mut plan = context
+        .store
+        .plan_cleanup(&policy, &Cancel::default())
+        .map_err(|e| refused(args.json, e))?;
     if !policy.needs_sizes() {
         add_sizes(context, &mut plan)?;
     }
@@ -298,7 +312,8 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
         }
         return print_cleanup(context, &CleanupJson::planned(&plan), "would delete");
     }
-    let mut cleaned = context.store.apply(&plan)?;
+    let applied = context.store.apply(&plan);
+    let mut cleaned = applied.map_err(|e| refused(args.json, e))?;
     let answer = CleanupJson::done(&plan, &cleaned);
     // What has become protected meanwhile is no failure; it is among what was kept.
     let failed: Vec<_> = std::mem::take(&mut cleaned.skipped)
@@ -377,6 +392,14 @@ fn report_cleaned(context: &Context, cleaned: crate::session::Result<Cleaned>) {
     for (_, error) in cleaned.remove_deleted(&Progress::default()) {
         complain(&error.full());
     }
+}
+
+/// Says on stderr why nothing came of it, and where JSON is wanted there too, as the HTTP API would.
+fn refused(json: bool, error: Error) -> Failed {
+    if json && let Err(failed) = print_json(&json::FailureJson::new(&error, 400)) {
+        return failed;
+    }
+    error.into()
 }
 
 fn print_json(value: &impl serde::Serialize) -> Outcome {

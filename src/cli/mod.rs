@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod python_client;
 mod run;
 mod table;
 

@@ -17,6 +17,7 @@ mod clock;
 #[cfg(all(target_os = "linux", feature = "window"))]
 mod e2e;
 mod fixture;
+mod python_client;
 mod python_corpus;
 mod run;
 mod source;

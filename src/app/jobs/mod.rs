@@ -8,6 +8,7 @@ mod follow;
 mod outbox;
 mod preview;
 pub mod runs;
+mod server;
 mod sizes;
 mod uploads;
 mod worker;
@@ -30,6 +31,7 @@ use super::model::fresh::{Fresh, Places};
 use super::model::job::JobId;
 use super::model::preview::Task;
 use super::model::problem::Problem;
+use super::server::Starter;
 use super::single::Lone;
 use crate::config::Settings;
 use crate::preview::Place;
@@ -65,6 +67,7 @@ pub struct Jobs {
     watcher: Option<Watcher>,
     lone: Option<Lone>,
     runs: runs::Runs,
+    server: server::Switch,
     // Joined in this order when dropped, after everything was asked to stop.
     lists: Worker,
     digests: Worker,
@@ -94,6 +97,7 @@ impl Jobs {
             watcher: None,
             lone: None,
             runs: runs::Runs::new(None, None),
+            server: server::Switch::new(None),
             lists: Worker::new("session-list"),
             digests: Worker::new("session-digest"),
             sizes: Worker::new("session-sizes"),
@@ -103,6 +107,12 @@ impl Jobs {
             uploads: Worker::new("upload"),
             desk: Worker::new("desktop"),
         }
+    }
+
+    /// These jobs can start a server.
+    pub fn with_server(mut self, starter: Option<Starter>) -> Self {
+        self.server = server::Switch::new(starter);
+        self
     }
 
     /// The window is there: sweeps what dead processes left, watches for changes, and lets a second
@@ -272,6 +282,7 @@ impl Jobs {
             Effect::Ended(job) => {
                 self.running.remove(&job);
             }
+            Effect::Server(effect) => self.server.run(effect, store, outbox),
             Effect::StopCounting => self.counting.cancel(),
         }
         None

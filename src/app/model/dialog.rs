@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use super::server::ServerForm;
 use crate::config::{Look, Retention};
 use crate::session::{Plan, Policy, SessionId, text};
 
@@ -21,6 +22,8 @@ pub enum Dialog {
     Shortcuts,
     /// About scripts and runs.
     Run(RunQuestion),
+    /// The HTTP API: its state and last requests.
+    Server,
 }
 
 /// A question about scripts and runs.
@@ -168,6 +171,8 @@ pub struct SettingsForm {
     pub look: Look,
     /// How it looked before, for Cancel.
     pub look_before: Look,
+    /// The HTTP API; none if this program has none.
+    pub server: Option<ServerForm>,
     /// Why the base or the rules come from elsewhere, if the environment or a flag names them.
     pub base_is_overridden: bool,
 }

@@ -15,6 +15,7 @@ pub mod problem;
 pub mod row;
 pub mod runs;
 pub mod selection;
+pub mod server;
 pub mod table;
 pub mod toast;
 pub mod tree;
@@ -35,6 +36,7 @@ use self::problem::Problem;
 use self::row::Row;
 use self::runs::Runs;
 use self::selection::Selection;
+use self::server::Server;
 use self::table::Table;
 use self::toast::{BatchId, Toasts};
 use self::tree::Tree;
@@ -98,6 +100,8 @@ pub struct Model {
     pub(super) file_batches: HashSet<BatchId>,
     /// What is running.
     pub jobs: Vec<Job>,
+    /// The HTTP API.
+    pub server: Server,
     /// What there is to tell.
     pub toasts: Toasts,
     /// How many sessions each batch deleted, while it can be undone.
@@ -291,6 +295,7 @@ impl Model {
             widened: false,
             file_batches: HashSet::new(),
             jobs: Vec::new(),
+            server: Server::default(),
             toasts: Toasts::default(),
             batches: HashMap::new(),
             dialog: None,

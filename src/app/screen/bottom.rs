@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Label, Layout, Margin, Panel, Ui, vec2};
 
-use super::commands;
+use super::{commands, server};
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::format;
@@ -72,6 +72,7 @@ fn status(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(space::S);
             commands::icon_button(ui, model, Command::Shortcuts, actions);
+            server::status(ui, model, actions);
             if let Some(free) = model.free_disk {
                 ui.label(theme::caption(ui, format!("{} free", text::bytes(free))));
             }

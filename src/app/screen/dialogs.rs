@@ -2,6 +2,7 @@
 
 use egui::Ui;
 
+use super::server;
 use crate::app::action::Action;
 use crate::app::command::{Command, Group};
 use crate::app::format;
@@ -20,13 +21,14 @@ pub fn show(ui: &Ui, model: &Model, actions: &mut Vec<Action>) {
         None => {}
         Some(Dialog::Erase(question)) => erase(ui, question, actions),
         Some(Dialog::CleanUp(form)) => clean_up(ui, model, form, actions),
-        Some(Dialog::Settings(form)) => settings(ui, form, actions),
+        Some(Dialog::Settings(form)) => settings(ui, model, form, actions),
         Some(Dialog::Palette(typed)) => commands(ui, model, typed, actions),
         Some(Dialog::Shortcuts) if shortcuts::show(ui.ctx(), &groups(ui, model)) => {
             actions.push(Action::Answer(Answer::Close));
         }
         Some(Dialog::Shortcuts) => {}
         Some(Dialog::Run(question)) => super::run::question(ui, model, *question, actions),
+        Some(Dialog::Server) => server::panel(ui, model, actions),
     }
 }
 
@@ -94,14 +96,20 @@ fn rule(rule: &mut Rule, problem: Option<String>) -> widget::Rule<'_> {
     }
 }
 
-fn settings(ui: &Ui, form: &SettingsForm, actions: &mut Vec<Action>) {
+fn settings(ui: &Ui, model: &Model, form: &SettingsForm, actions: &mut Vec<Action>) {
     use settings_dialog::Asked;
     let mut edited = form.clone();
-    let problem = form.rules.policy().err();
+    let rules_before = &model.settings.server;
+    let server_problem = form
+        .server
+        .as_ref()
+        .and_then(|s| s.rules(rules_before).err());
+    let problem = form.rules.policy().err().or_else(|| server_problem.clone());
     let SettingsForm {
         base,
         rules: typed,
         look,
+        server: typed_server,
         ..
     } = &mut edited;
     let data = settings_dialog::Data {
@@ -112,6 +120,12 @@ fn settings(ui: &Ui, form: &SettingsForm, actions: &mut Vec<Action>) {
             .then_some("It was named when the program was started"),
         look,
         rules: rules(typed),
+        server: typed_server.as_mut().map(|s| settings_dialog::Server {
+            on: &mut s.on,
+            listen: &mut s.listen,
+            origins: &mut s.origins,
+            problem: server_problem.as_deref(),
+        }),
         why_not: problem.as_deref(),
     };
     let asked = settings_dialog::show(ui.ctx(), data);

@@ -9,6 +9,7 @@ mod note;
 mod overlay;
 mod places;
 mod run;
+mod server;
 mod side;
 mod table;
 mod toasts;

@@ -5,6 +5,7 @@ use super::super::command::Command;
 use super::super::model::dialog::{Dialog, Erase, Palette, RulesForm, SettingsForm};
 use super::super::model::preview::Act;
 use super::super::model::row::Row;
+use super::super::model::server::ServerForm;
 use super::super::model::{Load, Model, SideTab};
 use super::{delete, load_open, measure, plan_for, relist, select, undo};
 use crate::session::SessionId;
@@ -182,6 +183,7 @@ fn settings_form(model: &Model) -> SettingsForm {
         rules: RulesForm::of(&model.policy),
         look: model.settings.window,
         look_before: model.settings.window,
+        server: (model.server.available).then(|| ServerForm::of(&model.settings.server)),
         base_is_overridden: model.base_is_overridden && !matches!(model.load, Load::Failed(_)),
     }
 }

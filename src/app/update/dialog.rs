@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::action::{Effect, UiEffect};
+use super::super::action::{Effect, ServerDeed, UiEffect};
 use super::super::model::dialog::{Answer, Dialog, Erase, SettingsForm};
 use super::super::model::job::Job;
 use super::super::model::problem::Problem;
@@ -54,6 +54,7 @@ pub fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.dialog = dialog;
             vec![Effect::PickBase]
         }
+        (_, Some(Dialog::Server)) => super::server::act(model, ServerDeed::ClosePanel),
         _ => vec![Effect::Ui(UiEffect::FocusTable)],
     }
 }
@@ -93,8 +94,20 @@ fn save(model: &mut Model, form: SettingsForm) -> Vec<Effect> {
             return Vec::new();
         }
     };
+    let before = &model.settings.server;
+    let server = match form.server.as_ref().map(|s| s.rules(before)).transpose() {
+        Ok(server) => server.unwrap_or_else(|| before.clone()),
+        Err(why) => {
+            model
+                .toasts
+                .error(Problem::new("Could not save the settings", why));
+            model.dialog = Some(Dialog::Settings(Box::new(form)));
+            return Vec::new();
+        }
+    };
     model.policy = retention.policy();
     model.moved();
+    let switched = super::server::settle(model, server);
     let base = form.new_base(&model.base);
     let settings = &mut model.settings;
     settings.cleanup = retention;
@@ -107,6 +120,7 @@ fn save(model: &mut Model, form: SettingsForm) -> Vec<Effect> {
         Effect::Ui(UiEffect::ApplyLook),
         Effect::Ui(UiEffect::FocusTable),
     ];
+    effects.extend(switched);
     if let Some(base) = base {
         effects.extend(move_to(model, BaseDir::chosen(base)));
     }
@@ -138,6 +152,7 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.generation += 1;
     model.listing = false;
     let mut effects = vec![Effect::OpenBase(base)];
+    effects.extend(super::server::renew(model));
     effects.extend(relist(model));
     effects
 }

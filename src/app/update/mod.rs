@@ -6,6 +6,7 @@ mod dialog;
 mod preview;
 mod report;
 mod runs;
+mod server;
 #[cfg(test)]
 mod tests;
 
@@ -31,9 +32,11 @@ const REARRANGE: Duration = Duration::from_secs(1);
 /// The least width of the right side, in points.
 const SIDE_MIN: f32 = 280.0;
 
-/// What a window does first: read the base.
+/// What a window does first: read the base, and start the HTTP API where the settings say so.
 pub fn begin(model: &mut Model) -> Vec<Effect> {
-    relist(model)
+    let mut effects = relist(model);
+    effects.extend(server::begin(model));
+    effects
 }
 
 /// Changes the model by what happened, and says what is to be done.
@@ -126,6 +129,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Edit(dialog) => return dialog::edit(model, dialog),
         Action::Answer(answer) => return dialog::answer(model, answer),
         Action::Run(action) => return runs::act(model, action),
+        Action::Server(deed) => return server::act(model, deed),
         Action::Report(report) => return report::take(model, report),
     }
     Vec::new()

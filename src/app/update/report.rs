@@ -121,6 +121,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             effects.extend(content_changed(model, ids));
             return effects;
         }
+        Report::Server(report) => return super::server::take(model, report),
         Report::Raise => return vec![Effect::Ui(UiEffect::Raise)],
         Report::Notice(title, body) => model.toasts.notice(title, body),
         Report::Warning(title, body) => model.toasts.warning(title, body, None),

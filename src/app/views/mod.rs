@@ -11,6 +11,7 @@ pub mod run_output;
 pub mod run_page;
 mod run_section;
 pub mod run_tab;
+pub mod server_panel;
 mod session_facts;
 pub mod session_overview;
 pub mod settings_dialog;

@@ -37,8 +37,23 @@ pub struct Data<'a> {
     pub look: &'a mut Look,
     /// Which sessions stay.
     pub rules: Rules<'a>,
+    /// The HTTP API, if this program has one.
+    pub server: Option<Server<'a>>,
     /// Why it can't be saved, if so.
     pub why_not: Option<&'a str>,
+}
+
+/// The HTTP API as it is typed.
+#[derive(Debug)]
+pub struct Server<'a> {
+    /// Whether it runs.
+    pub on: &'a mut bool,
+    /// Address and port.
+    pub listen: &'a mut String,
+    /// Web pages of other origins that may ask.
+    pub origins: &'a mut String,
+    /// What is wrong with them, if anything.
+    pub problem: Option<&'a str>,
 }
 
 /// What the person did.
@@ -75,6 +90,7 @@ fn body(ui: &mut Ui, data: Data<'_>) -> Option<Asked> {
         base_fixed,
         look,
         rules,
+        server,
         ..
     } = data;
     let picked = form::group(ui, "Sessions", |ui| {
@@ -85,7 +101,8 @@ fn body(ui: &mut Ui, data: Data<'_>) -> Option<Asked> {
         ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
         rules.show(ui)
     });
-    picked.or((look || rules).then_some(Asked::Changed))
+    let server = server.is_some_and(|s| form::group(ui, "HTTP API", |ui| api(ui, s)));
+    picked.or((look || rules || server).then_some(Asked::Changed))
 }
 
 fn base_row(
@@ -142,6 +159,33 @@ fn appearance(ui: &mut Ui, look: &mut Look) -> bool {
     *look != before
 }
 
+fn api(ui: &mut Ui, server: Server<'_>) -> bool {
+    let mut changed = false;
+    form::row(ui, "Other programs", |ui| {
+        let on = form::check(
+            ui,
+            server.on,
+            "Answer their requests while the window is open",
+        );
+        changed |= on.changed();
+    });
+    form::row(ui, "Address", |ui| {
+        let field = form::field(ui, server.listen, "Address and port", 160.0, server.problem);
+        changed |= field.changed();
+    });
+    form::row(ui, "Web pages", |ui| {
+        let width = ui.available_width();
+        let name = "Web pages that may ask";
+        let field = form::field(ui, server.origins, name, width, server.problem);
+        changed |= field.changed();
+    });
+    form::row(ui, "", |ui| {
+        let words = "Origins besides its own, such as http://localhost:4200";
+        form::hint(ui, words, server.problem);
+    });
+    changed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,6 +215,7 @@ mod tests {
                 base_fixed: None,
                 look: &mut s.look,
                 rules: s.typed.rules(),
+                server: None,
                 why_not: None,
             };
             s.log.extend(show(ui.ctx(), data));

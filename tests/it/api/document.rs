@@ -89,6 +89,8 @@ fn the_document_is_openapi_3_1_and_has_every_call() {
         "get /session/{session_id}",
         "get /session/{session_id}/archive.zip",
         "get /session/{session_id}/files/{path}",
+        "post /cleanup",
+        "post /session",
         "post /upload",
     ];
     assert_eq!(calls, wanted.map(String::from).into());

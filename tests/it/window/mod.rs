@@ -4,6 +4,7 @@ mod closing;
 mod flows;
 mod preview;
 mod runs;
-mod stage;
+mod server;
+pub mod stage;
 mod table;
 mod uploads;

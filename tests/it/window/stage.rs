@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use egui::{self, Key, Modifiers, Role, Vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
+use eyproject_sessions::app::server::Starter;
 use eyproject_sessions::app::{self, App, Args};
 use eyproject_sessions::config::Settings;
 use eyproject_sessions::session::{BaseDir, Policy, Store};
@@ -30,15 +31,26 @@ impl Stage {
 
     /// The same with other rules of retention.
     pub fn open_with(fixture: Fixture, policy: Policy) -> Self {
+        Self::open_as(fixture, policy, Settings::default(), None)
+    }
+
+    /// The same with other settings, and with servers to be started.
+    pub fn open_as(
+        fixture: Fixture,
+        policy: Policy,
+        settings: Settings,
+        server: Option<Starter>,
+    ) -> Self {
         let args = Args {
             store: Store::new(BaseDir::chosen(fixture.base())),
-            settings: Settings::default(),
+            settings,
             settings_file: Some(fixture.home().join("config.toml")),
             state_dir: Some(fixture.home().join("state")),
             program: Some(fixture.program_file()),
             problem: None,
             policy,
             reset: false,
+            server,
         };
         let window = Harness::builder()
             .with_size(Vec2::new(1280.0, 800.0))
