@@ -20,7 +20,7 @@ pub struct Group {
 
 /// Draws the sheet; whether it is to be closed.
 pub fn show(ctx: &Context, groups: &[Group]) -> bool {
-    let dialog = Dialog::new("Keyboard shortcuts").width(680.0);
+    let dialog = Dialog::new("Keyboard shortcuts").width(680.0).scrolls();
     dialog.show(ctx, |ui| columns(ui, groups)).0.is_some()
 }
 
