@@ -1,4 +1,5 @@
-//! A frame of the window with 100,000 sessions: while scrolling, filtering, sorting, and as sizes come in.
+//! A frame of the window with 100,000 sessions: while scrolling, filtering, sorting, as sizes come in and as a new
+//! list is taken over; and how long a delete takes from the key to the offer to undo it.
 //! `cargo bench --bench window`. Counts `logic` and `ui` without drawing on a screen, as `frame` does.
 
 use std::sync::Arc;
@@ -6,13 +7,16 @@ use std::time::{Duration, Instant};
 
 use egui::{self, Context, Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
 use eyproject_sessions::app::action::{Action, Report};
+use eyproject_sessions::app::command::Command;
+use eyproject_sessions::app::model::Model;
 use eyproject_sessions::app::model::column::Column;
 use eyproject_sessions::app::model::fresh::Fresh;
 use eyproject_sessions::app::model::row::Size;
 use eyproject_sessions::app::{self, App, Args};
 use eyproject_sessions::config::Settings;
 use eyproject_sessions::session::{
-    BaseDir, Listing, Policy, Protection, Session, SessionId, Store, Usage,
+    BaseDir, Listing, Manifest, Origin, Policy, Protection, Session, SessionId, Store, Usage,
+    manifest,
 };
 
 const SESSIONS: i64 = 100_000;
@@ -55,6 +59,8 @@ fn main() {
     });
     // A list is read and made ready by a thread: what counts is the frame that takes it over.
     stage.prepared("list again", 100, Stage::fresh, Stage::list);
+    drop(stage);
+    deletes();
 }
 
 /// The window without a screen.
@@ -69,7 +75,23 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let base = tempfile::tempdir().expect("a temporary directory");
+        let mut stage = Self::on(tempfile::tempdir().expect("a temporary directory"));
+        let fresh = stage.fresh();
+        stage.list(fresh);
+        let sizes = (0..SESSIONS)
+            .map(|n| (id(n), Size::Known(used(n))))
+            .collect();
+        stage.act(Action::Report(Report::Measured(sizes)));
+        stage.act(Action::Report(Report::MeasuringEnded));
+        while stage.app.model().is_digesting() {
+            stage.step();
+        }
+        assert_eq!(stage.app.model().table.shown_len() as i64, SESSIONS);
+        stage
+    }
+
+    /// A window on what is in `base`, once it is shown.
+    fn on(base: tempfile::TempDir) -> Self {
         let args = Args {
             program: None,
             store: Store::new(BaseDir::chosen(base.path())),
@@ -97,15 +119,6 @@ impl Stage {
             std::thread::sleep(Duration::from_millis(25));
             stage.step();
         }
-        let fresh = stage.fresh();
-        stage.list(fresh);
-        let sizes = (0..SESSIONS)
-            .map(|n| (id(n), Size::Known(used(n))))
-            .collect();
-        stage.act(Action::Report(Report::Measured(sizes)));
-        stage.act(Action::Report(Report::MeasuringEnded));
-        stage.step();
-        assert_eq!(stage.app.model().table.shown_len() as i64, SESSIONS);
         stage
     }
 
@@ -161,8 +174,8 @@ impl Stage {
         output.drop_without_applying_deltas();
     }
 
-    /// Does `what` and draws the frame after it, `n` times, and prints how long both took; frames that follow
-    /// from it, such as those that take over what threads worked out, count as frames of their own.
+    /// Does `what` and draws the frame after it, `n` times, and prints how long both took. Frames that follow
+    /// from it, such as those that take over what threads worked out, are printed by themselves.
     fn report(&mut self, name: &str, n: usize, mut what: impl FnMut(&mut Self, usize)) {
         let mut i = 0;
         self.prepared(
@@ -184,7 +197,7 @@ impl Stage {
         mut prepare: impl FnMut(&Self) -> T,
         mut what: impl FnMut(&mut Self, T),
     ) {
-        let mut times = Vec::new();
+        let (mut times, mut after) = (Vec::new(), Vec::new());
         for _ in 0..n {
             let prepared = prepare(self);
             let from = Instant::now();
@@ -194,22 +207,100 @@ impl Stage {
             while self.app.model().is_digesting() {
                 let from = Instant::now();
                 self.step();
-                times.push(from.elapsed());
+                after.push(from.elapsed());
                 std::thread::sleep(Duration::from_millis(4));
             }
         }
-        let frames = times.len();
-        times.sort();
-        let ms = |part: f64| {
-            let i = ((frames as f64 * part) as usize).min(frames - 1);
-            times[i].as_secs_f64() * 1e3
-        };
-        println!(
-            "{name:14} median {:7.2} ms   p99 {:7.2} ms   max {:7.2} ms   ({n} times, {frames} frames)",
-            ms(0.5),
-            ms(0.99),
-            ms(1.0)
-        );
+        print(name, times);
+        if !after.is_empty() {
+            print(&format!("{name}: after"), after);
+        }
+    }
+}
+
+fn print(name: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let measured = times.len();
+    let ms = |part: f64| {
+        let i = ((measured as f64 * part) as usize).min(measured - 1);
+        times[i].as_secs_f64() * 1e3
+    };
+    println!(
+        "{name:21} median {:7.2} ms   p99 {:7.2} ms   max {:7.2} ms   ({measured} times)",
+        ms(0.5),
+        ms(0.99),
+        ms(1.0)
+    );
+}
+
+/// Sessions of the base that is deleted from, and files in one of them.
+const MANIFESTS: i64 = 1_000;
+const FILES: usize = 100_000;
+
+/// From the key to the offer to undo, in a base of sessions with manifests, one of them with very many files.
+fn deletes() {
+    let base = tempfile::tempdir().expect("a temporary directory");
+    for n in 0..MANIFESTS {
+        let dir = base.path().join(id(n).to_string());
+        fs_err::create_dir(&dir).expect("room for a session");
+        let bytes = manifest::to_bytes(&manifest_of(n)).expect("a manifest");
+        fs_err::write(dir.join(manifest::FILE_NAME), bytes).expect("room for a manifest");
+    }
+    let full = base.path().join(id(500).to_string());
+    for n in 0..FILES {
+        let sub = full.join(format!("d{}", n % 100));
+        if n < 100 {
+            fs_err::create_dir(&sub).expect("room for a folder");
+        }
+        fs_err::File::create(sub.join(n.to_string())).expect("room for a file");
+    }
+    let mut stage = Stage::on(base);
+    stage.wait(|m| m.is_settled() && m.table.shown_len() as i64 == MANIFESTS);
+    for (name, which) in [("delete", None), ("delete the full one", Some(500))] {
+        let times = (0..50)
+            .map(|i| stage.delete(id(which.unwrap_or(100 + i))))
+            .collect();
+        print(name, times);
+    }
+}
+
+fn manifest_of(n: i64) -> Manifest {
+    let session = session(n);
+    Manifest {
+        version: manifest::VERSION,
+        session_id: session.id,
+        created_at: session.created_at,
+        sequence: session.sequence,
+        origin: Origin::Cli,
+        sources: Vec::new(),
+        tables: Vec::new(),
+        skipped: Vec::new(),
+        pinned: false,
+        note: String::new(),
+    }
+}
+
+impl Stage {
+    fn wait(&mut self, done: impl Fn(&Model) -> bool) {
+        while !done(self.app.model()) {
+            std::thread::sleep(Duration::from_millis(1));
+            self.step();
+        }
+    }
+
+    /// Deletes a session, and brings it back: how long the first took.
+    fn delete(&mut self, id: SessionId) -> Duration {
+        self.act(Action::Select(id));
+        self.step();
+        let from = Instant::now();
+        self.act(Action::Command(Command::Delete));
+        while self.app.model().toasts.newest_batch().is_none() {
+            self.step();
+        }
+        let took = from.elapsed();
+        self.act(Action::Command(Command::Undo));
+        self.wait(|m| m.is_settled() && m.table.get(id).is_some());
+        took
     }
 }
 

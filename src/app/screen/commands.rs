@@ -1,15 +1,15 @@
 //! Commands as buttons and lines of menus: word, sign, key and the reason why not, all from the registry.
 
-use egui::{Sense, Ui, vec2};
+use egui::Ui;
 
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::model::Model;
-use crate::app::theme::{self, space};
+
 use crate::app::widgets::button::Button;
 use crate::app::widgets::menu::Item;
-use crate::app::widgets::paint;
+
 use crate::session::{Plan, text};
 
 /// What a control of a command says.
@@ -79,14 +79,6 @@ pub fn item(ui: &mut Ui, model: &Model, command: Command, actions: &mut Vec<Acti
     if item.show(ui) {
         actions.push(Action::Command(command));
     }
-}
-
-/// A line between groups of a menu.
-pub fn divider(ui: &mut Ui) {
-    let (rect, _) =
-        ui.allocate_exact_size(vec2(ui.available_width(), space::S + 1.0), Sense::hover());
-    let stroke = paint::hairline(ui.painter(), theme::palette(ui));
-    ui.painter().hline(rect.x_range(), rect.center().y, stroke);
 }
 
 /// What a cleanup would do, for a tooltip.

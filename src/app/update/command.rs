@@ -14,7 +14,8 @@ use crate::session::SessionId;
 const ZOOM_STEP: f32 = 0.1;
 
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
-    if command.enabled(model).is_err() {
+    if let Err(why) = command.enabled(model) {
+        refuse(model, command, why);
         return Vec::new();
     }
     match command {
@@ -64,6 +65,15 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ZoomReset => zoom(model, 1.0 - model.settings.window.scale),
         Command::Palette => open(model, |_| Dialog::Palette(Palette::default())),
         Command::Shortcuts => open(model, |_| Dialog::Shortcuts),
+    }
+}
+
+/// A key has no tooltip that says why nothing happens; where a person expects rows to go, that is told, once.
+fn refuse(model: &mut Model, command: Command, why: String) {
+    let deletes = matches!(command, Command::Delete | Command::DeleteForever);
+    let told = model.toasts.iter().any(|t| t.body.as_ref() == Some(&why));
+    if deletes && !told && !model.selection.is_empty() {
+        model.toasts.notice("Nothing was deleted", Some(why));
     }
 }
 

@@ -136,7 +136,7 @@ fn figures(ui: &mut Ui, data: &Data<'_>) {
                 hint: "",
             },
             Stat {
-                caption: "Cleaning up frees",
+                caption: "Cleanup frees",
                 figure: &would,
                 hint: &how_many,
             },
@@ -169,7 +169,7 @@ mod tests {
         for words in [
             "2 sessions",
             "Takes: ≥ 48.2 GB, still counting",
-            "Cleaning up frees: 3.2 GB, in 14 sessions",
+            "Cleanup frees: 3.2 GB, in 14 sessions",
             "Size of each session: 2 sessions",
             "No locks here",
         ] {

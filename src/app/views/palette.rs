@@ -45,7 +45,12 @@ pub fn ranked(entries: &[Entry], query: &str) -> Vec<usize> {
         .enumerate()
         .filter_map(|(i, entry)| Some((entry.why_not.is_some(), -score(&entry.words, &wanted)?, i)))
         .collect();
-    found.sort_unstable();
+    if wanted.is_empty() {
+        // Nothing says which is meant: as they stand in the menus.
+        found.sort_by_key(|(why_not, _, i)| (*why_not, *i));
+    } else {
+        found.sort_unstable();
+    }
     found.into_iter().map(|(.., i)| i).collect()
 }
 
@@ -215,7 +220,7 @@ mod tests {
     #[test]
     fn the_best_command_comes_first_and_what_cant_run_last() {
         for (query, order) in [
-            ("", vec![3, 0, 1, 2]),
+            ("", vec![0, 1, 3, 2]),
             ("fold", vec![1, 2]),
             ("nff", vec![0, 1]),
             ("cu", vec![3]),

@@ -99,7 +99,7 @@ fn made_by(origin: Option<Origin>) -> &'static str {
         Some(Origin::Api) => "An upload over HTTP",
         Some(Origin::Server) => "The start of a server",
         Some(Origin::Library) => "A Rust program",
-        Some(Origin::Unknown) => "Another version of this program",
+        Some(Origin::Unknown) => "Another program",
         None => "EYProject's Python backend",
     }
 }

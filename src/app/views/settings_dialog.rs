@@ -73,6 +73,7 @@ pub enum Asked {
 pub fn show(ctx: &Context, data: Data<'_>) -> Option<Asked> {
     let dialog = Dialog::new("Settings")
         .width(540.0)
+        .scrolls()
         .yes("Save")
         .disabled_because(data.why_not);
     let (answer, asked) = dialog.show(ctx, |ui| body(ui, data));

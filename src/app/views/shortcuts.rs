@@ -20,7 +20,7 @@ pub struct Group {
 
 /// Draws the sheet; whether it is to be closed.
 pub fn show(ctx: &Context, groups: &[Group]) -> bool {
-    let dialog = Dialog::new("Keyboard shortcuts").width(680.0);
+    let dialog = Dialog::new("Keyboard shortcuts").width(680.0).scrolls();
     dialog.show(ctx, |ui| columns(ui, groups)).0.is_some()
 }
 
@@ -31,12 +31,14 @@ fn columns(ui: &mut Ui, groups: &[Group]) {
     ui.columns_const(|[left, right]| {
         let mut used = 0;
         for group in groups {
-            let ui = if used * 2 < lines {
+            let length = group.commands.len() + 2;
+            // Where most of it stands if one column follows the other.
+            let ui = if used * 2 + length <= lines {
                 &mut *left
             } else {
                 &mut *right
             };
-            used += group.commands.len() + 2;
+            used += length;
             draw(ui, group);
         }
     });

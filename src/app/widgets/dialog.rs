@@ -2,8 +2,8 @@
 //! Enter says yes, but never to what can't be undone.
 
 use egui::{
-    Align, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Response, Role, Stroke,
-    Ui, Vec2,
+    Align, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Response, Role,
+    ScrollArea, Stroke, Ui, Vec2,
 };
 
 use super::button::{Button, Kind};
@@ -19,7 +19,14 @@ pub struct Dialog<'a> {
     why_not: Option<&'a str>,
     no: &'a str,
     body_has_focus: bool,
+    scrolls: bool,
 }
+
+/// What stands above and below the body of a dialog, with room to the edges of the window.
+const AROUND_BODY: f32 = 168.0;
+
+/// No lower, whatever the window.
+const LEAST_BODY: f32 = 96.0;
 
 /// How a dialog was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +47,7 @@ impl<'a> Dialog<'a> {
             why_not: None,
             no: "Close",
             body_has_focus: false,
+            scrolls: false,
         }
     }
 
@@ -75,6 +83,12 @@ impl<'a> Dialog<'a> {
         self
     }
 
+    /// The body scrolls where the window is too low for it. Not for one with a list that scrolls by itself.
+    pub fn scrolls(mut self) -> Self {
+        self.scrolls = true;
+        self
+    }
+
     /// Draws it around `body`; the answer, once there is one, and what the body says.
     pub fn show<R>(self, ctx: &Context, body: impl FnOnce(&mut Ui) -> R) -> (Option<Answer>, R) {
         let id = Id::unique(("dialog", self.title));
@@ -97,7 +111,14 @@ impl<'a> Dialog<'a> {
             ui.spacing_mut().item_spacing = Vec2::splat(space::S);
             ui.label(theme::title(self.title));
             ui.add_space(space::S);
-            let said = body(ui);
+            let said = if self.scrolls {
+                ScrollArea::vertical()
+                    .max_height((ctx.content_rect().height() - AROUND_BODY).max(LEAST_BODY))
+                    .show(ui, body)
+                    .inner
+            } else {
+                body(ui)
+            };
             ui.add_space(space::S);
             (self.footer(ui, appears), said)
         });
@@ -198,6 +219,30 @@ mod tests {
         no.key_press(Key::Escape);
         no.run();
         assert_eq!(no.state().1, [Answer::No]);
+    }
+
+    #[test]
+    fn a_long_dialog_keeps_its_title_and_its_buttons_in_the_window() {
+        let mut window = harness(true, |ui, open: &mut bool| {
+            let dialog = Dialog::new("Keyboard shortcuts").scrolls();
+            let lines = |ui: &mut egui::Ui| {
+                for n in 0..200 {
+                    ui.label(format!("line {n}"));
+                }
+            };
+            if *open && dialog.show(ui.ctx(), lines).0.is_some() {
+                *open = false;
+            }
+        });
+        window.run();
+        let all = window.ctx.content_rect();
+        for name in ["Keyboard shortcuts", "Close"] {
+            let place = window.get_all_by_label(name).last().unwrap().rect();
+            assert!(all.contains_rect(place), "{name}: {place} in {all}");
+        }
+        window.get_by_label("Close").click();
+        window.run();
+        assert!(!window.state());
     }
 
     #[test]

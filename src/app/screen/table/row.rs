@@ -97,7 +97,7 @@ fn context_menu(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     ];
     for (i, group) in groups.into_iter().enumerate() {
         if i > 0 {
-            commands::divider(ui);
+            menu::separator(ui);
         }
         for command in group {
             commands::item(ui, model, *command, actions);
