@@ -135,10 +135,6 @@ mod platform {
         let stat = statat(above, name, AtFlags::SYMLINK_NOFOLLOW).map_err(in_words)?;
         match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => {
-                #[cfg_attr(
-                    target_os = "linux",
-                    expect(clippy::unnecessary_cast, reason = "narrower on other systems")
-                )]
                 let (device, file) = (stat.st_dev as u64, stat.st_ino as u64);
                 Ok(Found {
                     identity: Some(FileIdentity { device, file }),

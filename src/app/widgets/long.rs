@@ -65,7 +65,8 @@ impl Long<'_> {
         let id = ui.make_persistent_id(self.name);
         let whole = ui.interact(place, id, Sense::click());
         whole.widget_info(|| WidgetInfo::labeled(self.role, ui.is_enabled(), self.name));
-        if whole.clicked() {
+        // Rows take the click for themselves; the keyboard is for all of them together.
+        if ui.input(|i| i.pointer.any_pressed()) && ui.rect_contains_pointer(place) {
             whole.request_focus();
         }
         let body = (place.height() - self.header).max(self.row_height);

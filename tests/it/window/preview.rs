@@ -109,7 +109,10 @@ fn the_keys_of_the_preview_are_its_own() {
         .click();
     stage.run();
     stage.wait_for("2,001 lines · UTF-8");
-    stage.window.get_by_label("Text of the file").focus();
+    stage.wait_for("Line 1: ");
+    // A click on a line gives the keyboard to all of them.
+    let first = "Line 1: 2025-07-10 15:30:00 INFO step 0";
+    stage.window.get_by_label(first).click();
     stage.run();
     stage.key(Modifiers::NONE, Key::End);
     stage.wait_for("Line 2001: 2025-07-10 15:31:00 ERROR no such table: sales");
