@@ -122,7 +122,7 @@ pub fn search(
 enum Way {
     /// Bytes are compared; ASCII letters are made small first where case is ignored.
     Bytes {
-        finder: Finder<'static>,
+        finder: Box<Finder<'static>>,
         /// Bytes that are looked at again with those that follow, even for wide units.
         overlap: usize,
         small: bool,
@@ -188,7 +188,7 @@ impl Way {
         }
         Self::Bytes {
             overlap: needle.len() - unit.width(),
-            finder: Finder::new(&needle).into_owned(),
+            finder: Box::new(Finder::new(&needle).into_owned()),
             small: query.ignore_case,
             unit,
             ending,

@@ -66,7 +66,7 @@ impl Long<'_> {
         let whole = ui.interact(place, id, Sense::click());
         whole.widget_info(|| WidgetInfo::labeled(self.role, ui.is_enabled(), self.name));
         // Rows take the click for themselves; the keyboard is for all of them together.
-        if ui.input(|i| i.pointer.any_pressed()) && ui.rect_contains_pointer(place) {
+        if ui.input(|i| i.pointer.any_click()) && ui.rect_contains_pointer(place) {
             whole.request_focus();
         }
         let body = (place.height() - self.header).max(self.row_height);

@@ -45,8 +45,7 @@ pub(super) fn show(ui: &mut Ui, picture: &Picture, ticket: Ticket, texture: &mut
     let room = ui.available_size() - vec2(2.0 * space::S, 2.0 * space::S);
     let fit = (room.x / natural.x)
         .min(room.y / natural.y)
-        .min(1.0)
-        .max(0.01);
+        .clamp(0.01, 1.0);
     let wanted = if texture.full { natural } else { natural * fit };
     let area = ScrollArea::both()
         .id_salt("picture")
