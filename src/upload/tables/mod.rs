@@ -2,6 +2,7 @@
 //! workbooks. A pure function of files and database; knows nothing of staging, archives or scripts.
 
 mod cells;
+mod compound;
 mod database;
 mod delimited;
 mod dialect;

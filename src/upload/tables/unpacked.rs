@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use memchr::{memchr, memrchr};
 use zip::ZipArchive;
 
-use super::Limits;
 use super::table::{Halt, Trouble};
+use super::{Limits, compound};
 use crate::session::Cancel;
 
 /// Past so many bytes, a workbook may not unpack to more than so many times its size.
@@ -86,11 +86,11 @@ pub(super) fn check(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<(),
         ))
     };
     if magic(path)? == Magic::Compound {
-        return if packed > most {
-            Err(too_large().into())
-        } else {
-            Ok(())
-        };
+        if packed > most {
+            return Err(too_large().into());
+        }
+        let mut file = Watched::open(path, cancel, Arc::default())?;
+        return compound::check(&mut file, packed)?.map_err(Halt::from);
     }
     let damaged = |e| match cancel.is_cancelled() {
         true => Halt::Cancelled,
