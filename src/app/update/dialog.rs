@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::action::{Effect, UiEffect};
+use super::super::action::{Effect, RunEffect, UiEffect};
 use super::super::model::dialog::{Answer, Dialog, Erase, SettingsForm};
 use super::super::model::job::Job;
 use super::super::model::problem::Problem;
@@ -131,12 +131,14 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.table.replace(Listing::default(), model.moment.now);
     model.selection = Selection::default();
     model.open = None;
+    model.runs.leave();
+    model.runs.going.clear();
     model.moved();
     model.toasts.withdraw_all();
     model.batches.clear();
     model.generation += 1;
     model.listing = false;
-    let mut effects = vec![Effect::OpenBase(base)];
+    let mut effects = vec![Effect::Run(RunEffect::Unfollow), Effect::OpenBase(base)];
     effects.extend(relist(model));
     effects
 }
