@@ -23,7 +23,7 @@ mod sys;
 pub use changes::{Changes, FileChange, TableChange};
 pub use record::{End, Files, LOGS, Record, Run, State, Used, Why, run, runs};
 pub use script::{Candidates, Kind, ScriptPath, candidates};
-pub use start::{Started, detach, start, stop};
+pub use start::{Begun, Started, detach, start, stop};
 pub use supervise::{Attached, Prepared, Request, prepare};
 
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,12 +22,27 @@ pub enum Started {
     Refused(String),
 }
 
+/// A supervisor that has been started, and works without us.
+#[derive(Debug)]
+pub struct Begun {
+    /// The run's name.
+    pub name: String,
+    supervisor: Child,
+}
+
+impl Begun {
+    /// Whether the supervisor has ended; then nothing is left of it in the system's list of processes.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.supervisor.try_wait(), Ok(None))
+    }
+}
+
 /// Starts `program`, which is this program, as the supervisor of a run in a session of `base`, and waits
-/// until the script runs. Returns the run's name.
+/// until the script runs.
 ///
 /// # Errors
 /// If the supervisor can't be started, or says why the script can't.
-pub fn start(program: &Path, base: &Path, request: &Request) -> Result<String> {
+pub fn start(program: &Path, base: &Path, request: &Request) -> Result<Begun> {
     let tried = || format!("run {}", request.script);
     let io = |e| Error::io(tried(), program, e);
     let mut command = Command::new(program);
@@ -40,10 +55,11 @@ pub fn start(program: &Path, base: &Path, request: &Request) -> Result<String> {
     sys::for_supervisor(&mut command);
     let mut child = command.spawn().map_err(io)?;
     let told = tell(&mut child, request);
-    // A supervisor that is not at its work any more has ended, and is taken leave of; one that works goes on
-    // without us, and the system takes leave of it.
     match told {
-        Ok(Started::Run(name)) => Ok(name),
+        Ok(Started::Run(name)) => Ok(Begun {
+            name,
+            supervisor: child,
+        }),
         Ok(Started::Refused(why)) => {
             let _ = child.wait();
             Err(Error::new(ErrorKind::Refused(why), tried(), ""))
@@ -55,7 +71,7 @@ pub fn start(program: &Path, base: &Path, request: &Request) -> Result<String> {
     }
 }
 
-fn tell(child: &mut std::process::Child, request: &Request) -> io::Result<Started> {
+fn tell(child: &mut Child, request: &Request) -> io::Result<Started> {
     let gone = || io::Error::other("its supervisor ended without a word");
     let mut to = child.stdin.take().ok_or_else(gone)?;
     let from = child.stdout.take().ok_or_else(gone)?;
@@ -75,7 +91,12 @@ fn tell(child: &mut std::process::Child, request: &Request) -> io::Result<Starte
 /// # Errors
 /// If the request can't be left in the session's logs.
 pub fn stop(dir: &Path, name: &str) -> Result<()> {
-    let path = Files::of(dir, name).stop();
+    let files = Files::of(dir, name);
+    if !files.lock().exists() {
+        // It has ended.
+        return Ok(());
+    }
+    let path = files.stop();
     let left = OpenOptions::new()
         .write(true)
         .create(true)

@@ -14,6 +14,7 @@ use super::super::model::problem::Problem;
 use super::super::model::runs::LogLine;
 use super::outbox::Outbox;
 use crate::run::{self, Files, State};
+use crate::session::Cancel;
 
 /// From one look at a growing log to the next.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -29,6 +30,7 @@ const MOST: usize = 2_000;
 pub struct Follower {
     wants: Option<Sender<(usize, usize)>>,
     thread: Option<JoinHandle<()>>,
+    cancel: Cancel,
 }
 
 impl Follower {
@@ -38,13 +40,24 @@ impl Follower {
     /// If no thread can be started.
     pub fn start(dir: PathBuf, name: String, outbox: Outbox) -> io::Result<Self> {
         let (wants, wanted) = channel();
+        let cancel = Cancel::default();
+        let index = Index {
+            cancel: cancel.clone(),
+            ..Index::default()
+        };
         let thread = std::thread::Builder::new()
             .name("run-log".into())
-            .spawn(move || follow(&dir, &name, &wanted, &outbox))?;
+            .spawn(move || follow(&dir, &name, index, &wanted, &outbox))?;
         Ok(Self {
             wants: Some(wants),
             thread: Some(thread),
+            cancel,
         })
+    }
+
+    /// Asks it to end.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
     }
 
     /// From now on `count` lines from the line `first` are looked at.
@@ -58,6 +71,7 @@ impl Follower {
 
 impl Drop for Follower {
     fn drop(&mut self) {
+        self.cancel.cancel();
         drop(self.wants.take());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -65,9 +79,14 @@ impl Drop for Follower {
     }
 }
 
-fn follow(dir: &Path, name: &str, wanted: &Receiver<(usize, usize)>, outbox: &Outbox) {
+fn follow(
+    dir: &Path,
+    name: &str,
+    mut index: Index,
+    wanted: &Receiver<(usize, usize)>,
+    outbox: &Outbox,
+) {
     let path = Files::of(dir, name).log();
-    let mut index = Index::default();
     // At first the end is looked at.
     let mut want = (usize::MAX, 200);
     let mut told = None;
@@ -128,6 +147,8 @@ struct Index {
     read: u64,
     /// Whether the last line has no end yet.
     open: bool,
+    /// Nobody waits for it any more.
+    cancel: Cancel,
 }
 
 impl Index {
@@ -146,7 +167,7 @@ impl Index {
         let mut buffer = vec![0; 256 * 1024];
         loop {
             let n = file.read(&mut buffer)?;
-            if n == 0 {
+            if n == 0 || self.cancel.is_cancelled() {
                 return Ok(self.read > before);
             }
             for at in memchr::memchr_iter(b'\n', &buffer[..n]) {

@@ -2,6 +2,7 @@
 //! stop, and reading logs.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use super::super::action::{Report, RunEffect, RunReport};
 use super::super::model::problem::Problem;
@@ -10,7 +11,7 @@ use super::outbox::Outbox;
 use super::renew;
 use super::worker::Worker;
 use crate::config;
-use crate::run;
+use crate::run::{self, Begun};
 use crate::session::{Cancel, Store};
 
 /// What is remembered of runs stands here in the window's folder.
@@ -24,7 +25,11 @@ pub struct Runs {
     looking: Cancel,
     looks: Worker,
     starts: Worker,
+    /// Waits for no start.
+    stops: Worker,
     follower: Option<Follower>,
+    /// Supervisors that this window started and has not taken leave of.
+    begun: Arc<Mutex<Vec<Begun>>>,
 }
 
 impl Runs {
@@ -36,13 +41,16 @@ impl Runs {
             looking: Cancel::default(),
             looks: Worker::new("run-list"),
             starts: Worker::new("run-start"),
+            stops: Worker::new("run-stop"),
             follower: None,
+            begun: Arc::default(),
         }
     }
 
     /// Carries out an effect.
     pub fn run(&mut self, effect: RunEffect, store: &Store, outbox: &Outbox) {
         let (store, outbox) = (store.clone(), outbox.clone());
+        let begun = self.begun.clone();
         match effect {
             RunEffect::LoadScripts(id, dir) => {
                 let cancel = renew(&mut self.looking);
@@ -54,6 +62,7 @@ impl Runs {
                 });
             }
             RunEffect::LoadRuns(id, dir) => self.looks.run(move || {
+                take_leave(&begun);
                 let runs = run::runs(&dir).map_err(|e| {
                     Problem::new(format!("Could not read the runs of {id}"), e.to_string())
                 });
@@ -63,24 +72,29 @@ impl Runs {
                 let program = self.program.clone();
                 self.starts.run(move || {
                     let id = request.session;
-                    let begun = match program {
+                    let named = match program {
                         Some(program) => {
-                            run::start(&program, store.base(), &request).map_err(|e| (&e).into())
+                            let started = run::start(&program, store.base(), &request);
+                            started.map_err(|e| (&e).into()).map(|run| {
+                                let name = run.name.clone();
+                                begun.lock().unwrap_or_else(|e| e.into_inner()).push(run);
+                                name
+                            })
                         }
                         None => Err(Problem::new(
                             format!("Could not run {}", request.script),
                             "The system doesn't tell where this program lies, which supervises it",
                         )),
                     };
-                    outbox.report(Report::Run(RunReport::Started(id, begun)));
+                    outbox.report(Report::Run(RunReport::Started(id, named)));
                 });
             }
-            RunEffect::Stop(dir, name) => self.starts.run(move || {
+            RunEffect::Stop(dir, name) => self.stops.run(move || {
                 if let Err(e) = run::stop(&dir, &name) {
                     outbox.failed(&e);
                 }
             }),
-            RunEffect::StopAll(all) => self.starts.run(move || {
+            RunEffect::StopAll(all) => self.stops.run(move || {
                 for (dir, name) in all {
                     if let Err(e) = run::stop(&dir, &name) {
                         outbox.failed(&e);
@@ -89,8 +103,7 @@ impl Runs {
                 outbox.report(Report::Run(RunReport::AskedAll));
             }),
             RunEffect::Follow(dir, name) => {
-                // The one before is asked to end, and joined.
-                self.follower = None;
+                self.unfollow();
                 let path = dir.clone();
                 match Follower::start(path, name.clone(), outbox.clone()) {
                     Ok(follower) => self.follower = Some(follower),
@@ -108,7 +121,7 @@ impl Runs {
                     follower.want(first, count);
                 }
             }
-            RunEffect::Unfollow => self.follower = None,
+            RunEffect::Unfollow => self.unfollow(),
             RunEffect::Remember(remembered) => {
                 let Some(dir) = self.state_dir.clone() else {
                     return;
@@ -129,6 +142,22 @@ impl Runs {
             }
         }
     }
+}
+
+impl Runs {
+    /// Asks the follower to end; it is joined where waiting for it keeps nobody.
+    fn unfollow(&mut self) {
+        if let Some(follower) = self.follower.take() {
+            follower.cancel();
+            self.looks.run(move || drop(follower));
+        }
+    }
+}
+
+/// Takes leave of supervisors that have ended, or the system would keep them in its list of processes.
+fn take_leave(begun: &Mutex<Vec<Begun>>) {
+    let mut begun = begun.lock().unwrap_or_else(|e| e.into_inner());
+    begun.retain_mut(|run| !run.has_ended());
 }
 
 impl Drop for Runs {

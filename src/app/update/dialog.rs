@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::action::{Effect, ServerDeed, UiEffect};
+use super::super::action::{Effect, RunEffect, ServerDeed, UiEffect};
 use super::super::model::dialog::{Answer, Dialog, Erase, SettingsForm};
 use super::super::model::job::Job;
 use super::super::model::problem::Problem;
@@ -146,12 +146,14 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.edition += 1;
     model.selection = Selection::default();
     model.open = None;
+    model.runs.leave();
+    model.runs.going.clear();
     model.moved();
     model.toasts.withdraw_all();
     model.batches.clear();
     model.generation += 1;
     model.listing = false;
-    let mut effects = vec![Effect::OpenBase(base)];
+    let mut effects = vec![Effect::Run(RunEffect::Unfollow), Effect::OpenBase(base)];
     effects.extend(super::server::renew(model));
     effects.extend(relist(model));
     effects

@@ -49,7 +49,7 @@ fn stop_ends_the_whole_tree_and_the_session_is_in_use_until_then() {
     let name = endless(&fixture, 0);
     let look = || run::run(&kit::dir(&fixture), &name).unwrap().state;
     assert_eq!(look(), State::Running);
-    assert!(kit::processes(&mark(&fixture)).len() >= 5);
+    kit::wait("all of them", || kit::processes(&mark(&fixture)).len() >= 5);
     let refused = fixture.run(["delete", ID]);
     assert_eq!(refused.code, Some(1));
     assert!(refused.stderr.contains("it is in use"), "{refused:?}");

@@ -1,6 +1,7 @@
 //! What is shown, selected, sorted, measured; settings and keys.
 
 use super::*;
+use crate::app::action::RunEffect;
 
 #[test]
 fn the_first_list_is_shown_whole_and_asks_for_all_sizes() {
@@ -40,11 +41,15 @@ fn a_list_read_before_our_own_change_is_not_believed() {
 #[test]
 fn the_open_session_follows_the_selection_and_loads_what_its_side_needs() {
     let mut model = window(3);
+    let runs = |effects: &[Effect], n| {
+        let read = |e: &Effect| matches!(e, Effect::Run(RunEffect::LoadRuns(i, _)) if *i == id(n));
+        effects.iter().any(read)
+    };
     let effects = update(&mut model, Action::Click(id(1), Extend::No));
+    assert_eq!(effects[0], Effect::LoadDetails(id(1)));
     // The overview tells kinds of files, so it needs them too.
-    assert!(
-        matches!(&effects[..], [Effect::LoadDetails(i), Effect::LoadFiles(j, _)] if *i == id(1) && *j == id(1))
-    );
+    let files = |e: &Effect| matches!(e, Effect::LoadFiles(i, _) if *i == id(1));
+    assert!(effects.len() == 3 && effects.iter().any(files) && runs(&effects, 1));
     assert!(
         update(&mut model, Action::Click(id(1), Extend::No)).is_empty(),
         "known already"
@@ -53,8 +58,9 @@ fn the_open_session_follows_the_selection_and_loads_what_its_side_needs() {
     assert!(matches!(&effects[..], [Effect::LoadFiles(i, _)] if *i == id(1)));
     let effects = update(&mut model, Action::Step(Step::Down, false));
     assert!(
-        matches!(&effects[..], [Effect::LoadFiles(i, _), Effect::Ui(UiEffect::ScrollTo(_))] if *i == id(2))
+        matches!(&effects[..], [Effect::LoadFiles(i, _), _, Effect::Ui(UiEffect::ScrollTo(_))] if *i == id(2))
     );
+    assert!(runs(&effects, 2));
     // An answer that comes too late is not shown.
     report(&mut model, Report::Details(id(1), None));
     assert_eq!(
