@@ -8,6 +8,8 @@ mod bystanders;
 mod flows;
 mod pictures;
 mod screen;
+#[cfg(feature = "server")]
+mod server;
 mod uploads;
 mod window;
 
