@@ -9,6 +9,8 @@ mod flows;
 mod pictures;
 mod project;
 mod screen;
+#[cfg(feature = "server")]
+mod server;
 mod uploads;
 mod window;
 
