@@ -2,6 +2,7 @@
 //!
 //! - [`session`]: the core. Directories, their order, locks, deletion, cleanup; everything stands on it.
 //! - [`upload`]: files and folders become a new session, all or nothing.
+//! - [`data`]: looks into the databases of a session, and never changes a byte of it.
 //! - [`config`]: settings, and which of flag, environment, file and default holds.
 //! - [`cli`], [`json`]: the command line and the JSON that programs read.
 //! - `app`: the window, unless built without the feature `window`.
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod config;
 #[cfg(windows)]
 mod console;
+pub mod data;
 pub mod json;
 pub mod program;
 pub mod session;

@@ -4,16 +4,17 @@ use crate::source::{self, Source};
 
 /// What each module may import from the rest of the crate. The core imports nothing, siblings
 /// never import each other.
-const MAY_IMPORT: [(&str, &[&str]); 10] = [
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("session", &[]),
     ("console", &[]),
     ("config", &["session"]),
     ("json", &["session", "upload"]),
     ("upload", &["session"]),
     ("run", &["session"]),
+    ("data", &["session"]),
     ("api", &["json", "session", "upload"]),
     ("cli", &["config", "json", "session", "upload"]),
-    ("app", &["config", "session", "upload", "run"]),
+    ("app", &["config", "data", "session", "upload", "run"]),
     ("program", &["api", "app", "cli", "config", "console"]),
 ];
 
@@ -27,6 +28,7 @@ const KNOWS_NOT: [(&[&str], &[&str]); 3] = [
             "src/json",
             "src/upload",
             "src/run",
+            "src/data",
         ],
         &["eframe", "egui", "rfd", "arboard", "axum", "tokio", "clap"],
     ),
