@@ -1,11 +1,14 @@
 //! The two languages of the window: what happened (`Action`, `Report`) and what is to be done (`Effect`).
 //! Only words; `update` decides, `jobs` and the shell do.
 
+mod data;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 
+pub use self::data::{DataAction, DataEffect, DataReport};
 use super::command::Command;
 use super::model::column::Column;
 use super::model::dialog::{Answer, Dialog};
@@ -82,6 +85,8 @@ pub enum Action {
     Answer(Answer),
     /// The next step of an offered session.
     Select(SessionId),
+    /// Something in the databases of the open session.
+    Data(DataAction),
     /// A job reports.
     Report(Report),
 }
@@ -166,6 +171,8 @@ pub enum Report {
     Step(JobId, String),
     /// What the manifest of a session says.
     Details(SessionId, Option<Box<Manifest>>),
+    /// Something was read of a database.
+    Data(Box<DataReport>),
     /// The files of a session.
     Files(SessionId, Result<Tree, Problem>),
     /// What hovers over the window, counted.
@@ -268,6 +275,10 @@ pub enum Effect {
     PickFolder,
     /// Ask for a base directory.
     PickBase,
+    /// Ask for the file of an export.
+    PickExport(crate::data::Format),
+    /// Read a database.
+    Data(DataEffect),
     /// Upload what the clipboard holds.
     ReadClipboard,
     /// Count what hovers over the window, with the names that are shown of it.

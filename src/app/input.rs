@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Context, Event, Id, Key, Modifiers};
 
-use super::action::Action;
+use super::action::{Action, DataAction};
 use super::command::Command;
 use super::model::Model;
 use super::model::selection::Step;
@@ -12,6 +12,11 @@ use super::model::selection::Step;
 /// The table as a place for the keyboard.
 pub fn table_id() -> Id {
     Id::unique("session-table")
+}
+
+/// The rows of a database as a place for the keyboard.
+pub fn grid_id() -> Id {
+    Id::unique("data-grid")
 }
 
 /// Rows that a page of the keyboard is long; set by the table when it is drawn.
@@ -28,6 +33,7 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
     let keyboard = Keyboard {
         typing: ctx.text_edit_focused(),
         at_table: !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id())),
+        at_grid: ctx.memory(|m| m.has_focus(grid_id())),
         shift: ctx.input(|i| i.modifiers.shift),
         page: ctx.data(|d| d.get_temp(page_id())).unwrap_or(10),
     };
@@ -54,6 +60,8 @@ struct Keyboard {
     typing: bool,
     /// In the table.
     at_table: bool,
+    /// In the rows of a database.
+    at_grid: bool,
     /// Whether Shift is down.
     shift: bool,
     /// Rows that a page is long.
@@ -73,6 +81,7 @@ impl Keyboard {
                 .command(*key, *modifiers)
                 .or_else(|| self.step(*key, *modifiers)),
             // The toolkit makes events of its own of these keys.
+            Event::Copy if self.at_grid => Some(Action::Data(DataAction::Copy)),
             Event::Copy if !self.typing => Some(Action::Command(Command::CopyId)),
             Event::Cut if self.shift && !self.typing => {
                 Some(Action::Command(Command::DeleteForever))

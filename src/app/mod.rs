@@ -19,6 +19,7 @@ mod platform;
 mod screen;
 mod shell;
 mod single;
+mod sql_words;
 mod start;
 mod style;
 pub mod theme;

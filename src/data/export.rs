@@ -12,10 +12,10 @@ use super::order::View;
 use super::quoted;
 use super::stop::Stop;
 use super::value::{hex, real};
-use crate::session::{Error, Progress, Result, atomic, sys};
+use crate::session::{Error, Result, atomic, sys};
 
 /// From one telling to the next, in rows.
-const TELL_EVERY: u64 = 4_096;
+const TELL_EVERY: u64 = 16_384;
 
 /// What a file of rows looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Export {
     pub target: PathBuf,
 }
 
-/// Writes the rows, and returns how many. Counts rows as files in `progress`.
+/// Writes the rows, and returns how many; tells from time to time.
 ///
 /// # Errors
 /// As for every look, and what the target's file system says. Then no file is left, and one that was there
@@ -54,7 +54,7 @@ pub struct Export {
 pub fn export(
     database: &Database,
     export: &Export,
-    progress: &Progress,
+    tell: &mut dyn FnMut(u64),
     stop: &Stop,
 ) -> Result<u64> {
     let tried = "export the rows";
@@ -74,7 +74,7 @@ pub fn export(
                 return Ok(0);
             }
         };
-        let rows = write(db, export, progress, &mut out);
+        let rows = write(db, export, tell, &mut out);
         failed = out.finish();
         rows
     });
@@ -129,16 +129,12 @@ impl Out {
 fn write(
     db: &Connection,
     export: &Export,
-    progress: &Progress,
+    tell: &mut dyn FnMut(u64),
     out: &mut Out,
 ) -> rusqlite::Result<u64> {
     let (sql, values) = statement(&export.source);
     let mut statement = db.prepare(&sql)?;
-    let columns: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(Into::into)
-        .collect();
+    let columns: Vec<String> = statement.column_names().map(Into::into).collect();
     let mut rows = statement.query(params_from_iter(values))?;
     let mut line = Vec::new();
     let names = match export.format {
@@ -182,13 +178,12 @@ fn write(
         }
         n += 1;
         if n.is_multiple_of(TELL_EVERY) {
-            progress.add(TELL_EVERY, 0);
+            tell(n);
         }
     }
     if export.format == Format::Json {
         out.put(b"\n]\n");
     }
-    progress.add(n % TELL_EVERY, 0);
     Ok(n)
 }
 

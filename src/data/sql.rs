@@ -107,11 +107,7 @@ fn answers(db: &Connection, sql: &str, most: usize) -> rusqlite::Result<Outcome>
 type Found = (Vec<String>, Vec<Vec<Value>>, bool);
 
 fn rows(statement: &mut Statement<'_>, most: usize) -> rusqlite::Result<Found> {
-    let columns: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(Into::into)
-        .collect();
+    let columns: Vec<String> = statement.column_names().map(Into::into).collect();
     let (mut found, mut bytes) = (Vec::new(), 0);
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {

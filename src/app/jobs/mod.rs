@@ -2,6 +2,7 @@
 //! waker. Every thread is joined when it is dropped, but for an open file dialog.
 
 mod changes;
+mod data;
 mod desk;
 mod files;
 mod outbox;
@@ -16,6 +17,7 @@ use std::sync::mpsc::Sender;
 use rfd::AsyncFileDialog;
 
 use self::changes::Undos;
+use self::data::DataJobs;
 pub use self::desk::Pick;
 use self::outbox::Outbox;
 pub use self::outbox::Waker;
@@ -62,15 +64,18 @@ pub struct Jobs {
     removals: Worker,
     uploads: Worker,
     desk: Worker,
+    data: DataJobs,
 }
 
 impl Jobs {
     /// Jobs on `store`; what happens goes into `sender`.
     pub fn new(store: Store, settings: SettingsFile, sender: Sender<Action>, wake: Waker) -> Self {
+        let outbox = Outbox::new(sender, wake);
         Self {
             store,
             settings,
-            outbox: Outbox::new(sender, wake),
+            data: DataJobs::new(outbox.clone()),
+            outbox,
             undos: Undos::default(),
             running: HashMap::new(),
             measuring: Cancel::default(),
@@ -155,6 +160,8 @@ impl Jobs {
             Effect::PickFiles => return Some(Left::Pick(Pick::Files)),
             Effect::PickFolder => return Some(Left::Pick(Pick::Folders)),
             Effect::PickBase => return Some(Left::Pick(Pick::Base)),
+            Effect::PickExport(format) => return Some(Left::Pick(Pick::Export(format))),
+            Effect::Data(effect) => self.data.run(effect),
             Effect::List { generation } => {
                 self.lists.run(move || list(&store, generation, &outbox))
             }
@@ -210,6 +217,7 @@ impl Jobs {
                     .run(move || upload.run(&store, &undos, &outbox));
             }
             Effect::Cancel(job) => {
+                self.data.stop_export(job);
                 if let Some((cancel, _)) = self.running.get(&job) {
                     cancel.cancel();
                 }

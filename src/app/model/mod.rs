@@ -2,6 +2,7 @@
 //! Changed only by `update`; read by the views.
 
 pub mod column;
+pub mod data;
 pub mod dialog;
 pub mod filter;
 #[cfg(test)]
@@ -78,6 +79,10 @@ pub struct Model {
     pub side: SideTab,
     /// What is known of the open session.
     pub open: Option<Open>,
+    /// What is known of its databases.
+    pub data: data::Data,
+    /// Statements that were run, the last first.
+    pub sql_history: Vec<String>,
     /// What is running.
     pub jobs: Vec<Job>,
     /// What there is to tell.
@@ -122,6 +127,8 @@ pub enum SideTab {
     Overview,
     /// What is in it.
     Files,
+    /// Its databases.
+    Data,
 }
 
 /// What is known of the open session besides its row.
@@ -254,6 +261,8 @@ impl Model {
             side_width: SIDE_WIDTH,
             side: SideTab::default(),
             open: None,
+            data: data::Data::default(),
+            sql_history: Vec::new(),
             jobs: Vec::new(),
             toasts: Toasts::default(),
             batches: HashMap::new(),

@@ -10,6 +10,7 @@ use crate::app::model::row::{Row, Size};
 use crate::app::model::tree::{EntryKind, Line};
 use crate::app::model::{Load, Model, Open, SideTab};
 use crate::app::theme::{self, space};
+use crate::app::views::data;
 use crate::app::views::files_tab::{self, Files};
 use crate::app::views::{base_overview, session_overview};
 use crate::app::widgets::facts::{self, Fact};
@@ -38,18 +39,19 @@ fn session(
     actions: &mut Vec<Action>,
 ) {
     heading(ui, model, row, actions);
-    let chosen = usize::from(model.side == SideTab::Files);
-    if let Some(tab) = tabs::show(ui, &["Overview", "Files"], chosen) {
-        let tab = if tab == 0 {
-            SideTab::Overview
-        } else {
-            SideTab::Files
-        };
-        actions.push(Action::Side(tab));
+    const TABS: [SideTab; 3] = [SideTab::Overview, SideTab::Files, SideTab::Data];
+    let chosen = TABS.iter().position(|t| *t == model.side).unwrap_or(0);
+    if let Some(tab) = tabs::show(ui, &["Overview", "Files", "Data"], chosen) {
+        actions.push(Action::Side(TABS[tab]));
     }
     match model.side {
         SideTab::Overview => overview(ui, model, row, open, memory, actions),
         SideTab::Files => files(ui, row, open, actions),
+        SideTab::Data => {
+            let mut asked = Vec::new();
+            data::show(ui, &model.data, &model.sql_history, &mut asked);
+            actions.extend(asked.into_iter().map(Action::Data));
+        }
     }
 }
 

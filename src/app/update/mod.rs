@@ -2,11 +2,14 @@
 //! Commands of the person are in `command`, dialogs in `dialog`, reports of jobs in `report`.
 
 mod command;
+mod data;
+mod data_report;
 mod dialog;
 mod report;
 #[cfg(test)]
 mod tests;
 
+pub use self::data::PART;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -114,6 +117,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 .edit(id, |row| row.session.note.clone_from(&note));
             return vec![Effect::SetNote(id, note)];
         }
+        Action::Data(action) => return data::act(model, action),
         Action::Edit(dialog) => return dialog::edit(model, dialog),
         Action::Answer(answer) => return dialog::answer(model, answer),
         Action::Report(report) => return report::take(model, report),
@@ -177,11 +181,16 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
         files: None,
         kinds: Vec::new(),
     });
-    load_open(model)
+    let mut effects = data::leave(model);
+    effects.extend(load_open(model));
+    effects
 }
 
 /// Asks for what the right side shows of the open session and doesn't know yet.
 fn load_open(model: &Model) -> Vec<Effect> {
+    if model.side == SideTab::Data {
+        return data::load(model);
+    }
     let Some(open) = &model.open else {
         return Vec::new();
     };
@@ -193,7 +202,7 @@ fn load_open(model: &Model) -> Vec<Effect> {
         SideTab::Files if open.files.is_none() => {
             vec![Effect::LoadFiles(open.id, row.session.path.clone())]
         }
-        SideTab::Overview | SideTab::Files => Vec::new(),
+        SideTab::Overview | SideTab::Files | SideTab::Data => Vec::new(),
     }
 }
 

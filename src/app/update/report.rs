@@ -90,6 +90,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
                 });
             }
         }
+        Report::Data(report) => return super::data_report::take(model, *report),
         Report::Bundle(bundle) => {
             if let Some(hover) = model.hover.as_mut().filter(|h| h.entries == bundle.entries) {
                 *hover = bundle;
@@ -395,6 +396,9 @@ fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Effect> {
                     .map(|row| Effect::LoadFiles(row.session.id, row.session.path.clone())),
             );
         }
+    }
+    if model.open.as_ref().is_some_and(|o| ids.contains(&o.id)) {
+        effects.extend(super::data::changed(model));
     }
     effects.extend(load_open(model));
     if model.measuring {

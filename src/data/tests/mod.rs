@@ -86,13 +86,7 @@ fn look_at_all(database: &Database, table: &str) -> u64 {
         format: Format::Csv,
         target: out.path().join("t.csv"),
     };
-    let written = export(
-        database,
-        &wanted,
-        &crate::session::Progress::default(),
-        &stop,
-    )
-    .unwrap();
+    let written = export(database, &wanted, &mut |_| {}, &stop).unwrap();
     assert_eq!(written, rows);
     rows
 }

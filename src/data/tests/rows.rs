@@ -1,7 +1,7 @@
 //! Values, facts, statements and export.
 
 use super::*;
-use crate::session::{ErrorKind, Progress};
+use crate::session::ErrorKind;
 
 #[test]
 fn long_values_cost_a_beginning_and_come_in_parts() {
@@ -170,7 +170,7 @@ fn csv_comes_back_as_it_was_and_json_is_read() {
         format: Format::Csv,
         target: dir.path().join("t.csv"),
     };
-    let written = export(&database, &wanted, &Progress::default(), &stop).unwrap();
+    let written = export(&database, &wanted, &mut |_| {}, &stop).unwrap();
     assert_eq!(written, 5);
     let mut reader = csv::Reader::from_path(&wanted.target).unwrap();
     assert_eq!(reader.headers().unwrap(), vec!["a", "b,c"]);
@@ -197,7 +197,7 @@ fn csv_comes_back_as_it_was_and_json_is_read() {
     wanted.source = Source::Sql("SELECT a, a, \"b,c\" FROM t".into());
     wanted.format = Format::Json;
     wanted.target = dir.path().join("t.json");
-    export(&database, &wanted, &Progress::default(), &stop).unwrap();
+    export(&database, &wanted, &mut |_| {}, &stop).unwrap();
     let json: serde_json::Value =
         serde_json::from_slice(&fs::read(&wanted.target).unwrap()).unwrap();
     assert_eq!(
@@ -217,7 +217,7 @@ fn an_export_that_fails_leaves_what_was_there() {
         format: Format::Csv,
         target: target.clone(),
     };
-    assert!(export(&database, &wanted, &Progress::default(), &Stop::default()).is_err());
+    assert!(export(&database, &wanted, &mut |_| {}, &Stop::default()).is_err());
     assert_eq!(fs::read_to_string(&target).unwrap(), "mine");
     assert_eq!(contents(dir.path()).len(), 2, "no debris");
 }
