@@ -4,6 +4,7 @@
 //! - [`upload`]: files and folders become a new session, all or nothing.
 //! - [`run`]: scripts of a session as processes, each under a supervisor that outlives the window.
 //! - `preview`: what is in a file of a session, shown without another program; part of the window's feature.
+//! - [`data`]: looks into the databases of a session, and never changes a byte of it.
 //! - [`config`]: settings, and which of flag, environment, file and default holds.
 //! - [`cli`], [`json`]: the command line and the JSON that programs read.
 //! - `api`: the HTTP API, unless built without the feature `server`.
@@ -26,6 +27,7 @@ pub mod cli;
 pub mod config;
 #[cfg(windows)]
 mod console;
+pub mod data;
 pub mod json;
 #[cfg(feature = "window")]
 pub mod preview;

@@ -1,12 +1,15 @@
 //! The two languages of the window: what happened (`Action`, `Report`) and what is to be done (`Effect`).
 //! Only words; `update` decides, `jobs` and the shell do.
 
+mod data;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 
+pub use self::data::{DataAction, DataEffect, DataReport};
 pub use super::action_runs::{RunAction, RunAnswer, RunEffect, RunReport};
 use super::command::Command;
 use super::model::column::Column;
@@ -96,6 +99,8 @@ pub enum Action {
     Run(RunAction),
     /// The person does something to the HTTP API.
     Server(ServerDeed),
+    /// Something in the databases of the open session.
+    Data(DataAction),
     /// A job reports.
     Report(Report),
 }
@@ -184,6 +189,8 @@ pub enum Report {
     Details(SessionId, Option<Box<Manifest>>),
     /// What there is to look at for each line of what a session's upload left out or changed.
     Places(SessionId, Vec<Option<PathBuf>>),
+    /// Something was read of a database.
+    Data(Box<DataReport>),
     /// The files of a session.
     Files(SessionId, Result<Tree, Problem>),
     /// Of the file beside the tree.
@@ -301,6 +308,10 @@ pub enum Effect {
     PickFolder,
     /// Ask for a base directory.
     PickBase,
+    /// Ask for the file of an export.
+    PickExport(crate::data::Format),
+    /// Read a database.
+    Data(DataEffect),
     /// Upload what the clipboard holds.
     ReadClipboard,
     /// Count what hovers over the window, with the names that are shown of it.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Context, Event, Id, Key, Modifiers};
 
-use super::action::Action;
+use super::action::{Action, DataAction};
 use super::command::Command;
 use super::model::Model;
 use super::model::preview::Act;
@@ -13,6 +13,11 @@ use super::model::selection::Step;
 /// The table as a place for the keyboard.
 pub fn table_id() -> Id {
     Id::unique("session-table")
+}
+
+/// The rows of a database as a place for the keyboard.
+pub fn grid_id() -> Id {
+    Id::unique("data-grid")
 }
 
 /// Rows that a page of the keyboard is long; set by the table when it is drawn.
@@ -47,6 +52,7 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
     let keyboard = Keyboard {
         typing: ctx.text_edit_focused(),
         at_table: !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id())),
+        at_grid: ctx.memory(|m| m.has_focus(grid_id())),
         shift: ctx.input(|i| i.modifiers.shift),
         page: ctx.data(|d| d.get_temp(page_id())).unwrap_or(10),
         place: ctx.data(|d| d.get_temp(place_id())).unwrap_or_default(),
@@ -74,6 +80,8 @@ struct Keyboard {
     typing: bool,
     /// In the table.
     at_table: bool,
+    /// In the rows of a database.
+    at_grid: bool,
     /// Whether Shift is down.
     shift: bool,
     /// Rows that a page is long.
@@ -96,10 +104,11 @@ impl Keyboard {
                 .or_else(|| self.command(*key, *modifiers))
                 .or_else(|| self.step(*key, *modifiers)),
             // The toolkit makes events of its own of these keys.
-            Event::Copy if !self.typing && self.place == Place::Elsewhere => {
+            Event::Copy if self.at_grid => Some(Action::Data(DataAction::Copy)),
+            Event::Copy if !self.typing && self.is_with_sessions() => {
                 Some(Action::Command(Command::CopyId))
             }
-            Event::Cut if self.shift && !self.typing && self.place == Place::Elsewhere => {
+            Event::Cut if self.shift && !self.typing && self.is_with_sessions() => {
                 Some(Action::Command(Command::DeleteForever))
             }
             Event::Text(text) if self.at_table && text == "?" => {
@@ -108,6 +117,11 @@ impl Keyboard {
             Event::Text(letters) if self.at_table => Some(Action::TypeAhead(letters.clone())),
             _ => None,
         }
+    }
+
+    /// Whether keys that could mean what is inside a session mean the session itself.
+    fn is_with_sessions(&self) -> bool {
+        self.place == Place::Elsewhere && !self.at_grid
     }
 
     /// What keys mean in tree and preview, whose Delete must never reach the session.
@@ -129,7 +143,8 @@ impl Keyboard {
             Command::OpenFolder | Command::ClearSelection => self.at_table,
             // A question mark comes as text, whatever the keyboard's layout.
             Command::Shortcuts => false,
-            Command::Delete | Command::DeleteForever if self.place != Place::Elsewhere => false,
+            Command::Delete | Command::DeleteForever if !self.is_with_sessions() => false,
+            Command::SelectAll if self.at_grid => false,
             c => !self.typing || c.works_while_typing(),
         };
         let fits = |c: &Command| {

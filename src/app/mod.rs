@@ -21,6 +21,7 @@ mod screen;
 pub mod server;
 mod shell;
 mod single;
+mod sql_words;
 mod start;
 mod style;
 pub mod theme;

@@ -43,6 +43,8 @@ pub struct WindowState {
     pub widths: BTreeMap<Column, f32>,
     /// Columns that are hidden.
     pub hidden: Vec<Column>,
+    /// Statements that were run, the last first.
+    pub sql_history: Vec<String>,
 }
 
 impl Default for WindowState {
@@ -56,6 +58,7 @@ impl Default for WindowState {
             sort: Sort::default(),
             widths: BTreeMap::new(),
             hidden: Vec::new(),
+            sql_history: Vec::new(),
         }
     }
 }
@@ -103,6 +106,7 @@ impl WindowState {
         model.table.set_sort(self.sort);
         model.widths = self.widths.iter().map(|(c, w)| (*c, *w)).collect();
         model.hidden.clone_from(&self.hidden);
+        model.sql_history.clone_from(&self.sql_history);
         model.side_width = self.side_width;
         model.files_share = self.files_share;
     }
@@ -112,6 +116,7 @@ impl WindowState {
         self.sort = model.table.sort();
         self.widths = model.widths.iter().map(|(c, w)| (*c, *w)).collect();
         self.hidden.clone_from(&model.hidden);
+        self.sql_history.clone_from(&model.sql_history);
         self.side_width = model.side_width;
         self.files_share = model.files_share;
     }

@@ -4,17 +4,21 @@ use crate::source::{self, Source};
 
 /// What each module may import from the rest of the crate. The core imports nothing, siblings
 /// never import each other.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("session", &[]),
     ("console", &[]),
     ("config", &["session", "upload"]),
     ("json", &["session", "upload"]),
     ("upload", &["session"]),
     ("run", &["session"]),
+    ("data", &["session"]),
     ("preview", &["session", "upload"]),
     ("api", &["json", "session", "upload"]),
     ("cli", &["config", "json", "run", "session", "upload"]),
-    ("app", &["config", "preview", "run", "session", "upload"]),
+    (
+        "app",
+        &["config", "data", "preview", "run", "session", "upload"],
+    ),
     ("program", &["api", "app", "cli", "config", "console"]),
 ];
 
@@ -29,6 +33,7 @@ const KNOWS_NOT: [(&[&str], &[&str]); 5] = [
             "src/upload",
             "src/run",
             "src/preview",
+            "src/data",
         ],
         &["eframe", "egui", "rfd", "arboard", "axum", "tokio", "clap"],
     ),

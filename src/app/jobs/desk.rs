@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileHandle};
 
-use super::super::action::{Action, Report};
+use super::super::action::{Action, DataReport, Report};
 use super::super::model::preview::{Act, News};
 use super::super::model::problem::Problem;
 use super::super::platform;
@@ -29,6 +29,8 @@ pub enum Pick {
     Base,
     /// Where a copy of this file of the session in that directory goes.
     Copy(PathBuf, String),
+    /// The file of an export.
+    Export(crate::data::Format),
 }
 
 /// No person closes a dialog this fast: there was none.
@@ -45,6 +47,16 @@ pub fn pick(what: Pick, dialog: AsyncFileDialog, outbox: Outbox) {
         }
         Pick::Folders => {
             let answer = dialog.set_title("New session from folders").pick_folders();
+            wait(answer, what, outbox)
+        }
+        Pick::Export(format) => {
+            let (name, kind, end) = match format {
+                crate::data::Format::Csv => ("export.csv", "CSV", "csv"),
+                crate::data::Format::Json => ("export.json", "JSON", "json"),
+            };
+            let dialog = dialog.set_title("Export rows").set_file_name(name);
+            let answer = dialog.add_filter(kind, &[end]).save_file();
+            let answer = async { answer.await.map(|file| vec![file]) };
             wait(answer, what, outbox)
         }
         Pick::Base => {
@@ -97,6 +109,10 @@ fn answered(what: Pick, paths: Option<Vec<PathBuf>>, after: Duration, outbox: &O
             if let Some(target) = paths.into_iter().next() {
                 outbox.send(Action::Preview(Act::SaveTo(session, path, target)));
             }
+        }
+        (Pick::Export(_), paths) => {
+            let path = paths.and_then(|p| p.into_iter().next());
+            outbox.report(Report::Data(Box::new(DataReport::Picked(path))));
         }
         (Pick::Files | Pick::Folders, Some(paths)) if !paths.is_empty() => {
             outbox.send(Action::Upload(paths));

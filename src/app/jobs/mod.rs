@@ -2,6 +2,7 @@
 //! waker. Every thread is joined when it is dropped, but for an open file dialog.
 
 mod changes;
+mod data;
 mod desk;
 mod files;
 mod follow;
@@ -20,6 +21,7 @@ use std::sync::mpsc::Sender;
 use rfd::AsyncFileDialog;
 
 use self::changes::Undos;
+use self::data::DataJobs;
 pub use self::desk::Pick;
 use self::outbox::Outbox;
 pub use self::outbox::Waker;
@@ -77,16 +79,19 @@ pub struct Jobs {
     removals: Shared,
     uploads: Worker,
     desk: Worker,
+    data: DataJobs,
 }
 
 impl Jobs {
     /// Jobs on `store`; what happens goes into `sender`.
     pub fn new(store: Store, settings: SettingsFile, sender: Sender<Action>, wake: Waker) -> Self {
         let closing = Cancel::default();
+        let outbox = Outbox::new(sender, wake);
         Self {
             store: store.until(&closing),
             settings,
-            outbox: Outbox::new(sender, wake),
+            data: DataJobs::new(outbox.clone()),
+            outbox,
             undos: Undos::default(),
             running: HashMap::new(),
             measuring: Cancel::default(),
@@ -196,6 +201,8 @@ impl Jobs {
                 .digests
                 .run(move || outbox.report(Report::Digested(Box::new(question.answer())))),
             Effect::Forget(waste) => self.digests.run(move || drop(waste)),
+            Effect::PickExport(format) => return Some(Left::Pick(Pick::Export(format))),
+            Effect::Data(effect) => self.data.run(effect),
             Effect::Measure(wanted) => {
                 let cancel = renew(&mut self.measuring);
                 self.sizes
@@ -257,6 +264,7 @@ impl Jobs {
                     .run(move || upload.run(&store, &undos, &outbox));
             }
             Effect::Cancel(job) => {
+                self.data.stop_export(job);
                 if let Some((cancel, _)) = self.running.get(&job) {
                     cancel.cancel();
                 }

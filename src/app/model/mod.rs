@@ -3,6 +3,7 @@
 
 pub mod ansi;
 pub mod column;
+pub mod data;
 pub mod dialog;
 pub mod digest;
 pub mod filter;
@@ -98,6 +99,10 @@ pub struct Model {
     pub widened: bool,
     /// Batches that are a deleted file each.
     pub(super) file_batches: HashSet<BatchId>,
+    /// What is known of its databases.
+    pub data: data::Data,
+    /// Statements that were run, the last first.
+    pub sql_history: Vec<String>,
     /// What is running.
     pub jobs: Vec<Job>,
     /// The HTTP API.
@@ -150,6 +155,8 @@ pub enum SideTab {
     Overview,
     /// What is in it.
     Files,
+    /// Its databases.
+    Data,
     /// What can be run in it, and was.
     Run,
 }
@@ -294,6 +301,8 @@ impl Model {
             files_share: FILES_SHARE,
             widened: false,
             file_batches: HashSet::new(),
+            data: data::Data::default(),
+            sql_history: Vec::new(),
             jobs: Vec::new(),
             server: Server::default(),
             toasts: Toasts::default(),

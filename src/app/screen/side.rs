@@ -9,6 +9,7 @@ use crate::app::format;
 use crate::app::model::row::{Row, Size};
 use crate::app::model::{Load, Model, Open, SideTab};
 use crate::app::theme::{self, size, space};
+use crate::app::views::data;
 use crate::app::views::{base_overview, session_overview};
 use crate::app::widgets::facts::{self, Fact};
 use crate::app::widgets::number::Bytes;
@@ -35,11 +36,16 @@ fn session(
     actions: &mut Vec<Action>,
 ) {
     heading(ui, model, row, actions);
-    const TABS: [SideTab; 3] = [SideTab::Overview, SideTab::Files, SideTab::Run];
-    let chosen = TABS.iter().position(|t| *t == model.side).unwrap_or(0);
+    const TABS: [(SideTab, &str); 4] = [
+        (SideTab::Overview, "Overview"),
+        (SideTab::Files, "Files"),
+        (SideTab::Data, "Data"),
+        (SideTab::Run, "Run"),
+    ];
+    let chosen = TABS.iter().position(|(t, _)| *t == model.side).unwrap_or(0);
     let line = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), tabs::HEIGHT));
-    if let Some(tab) = tabs::show(ui, &["Overview", "Files", "Run"], chosen) {
-        actions.extend(TABS.get(tab).map(|t| Action::Side(*t)));
+    if let Some(tab) = tabs::show(ui, &TABS.map(|(_, name)| name), chosen) {
+        actions.extend(TABS.get(tab).map(|(t, _)| Action::Side(*t)));
     }
     let end = line.with_min_x(line.right() - size::ROW - space::S);
     let end = end.shrink2(vec2(0.0, (tabs::HEIGHT - size::ROW) / 2.0));
@@ -48,6 +54,11 @@ fn session(
     match model.side {
         SideTab::Overview => overview(ui, model, row, open, memory, actions),
         SideTab::Files => files::show(ui, model, memory, actions),
+        SideTab::Data => {
+            let mut asked = Vec::new();
+            data::show(ui, &model.data, &model.sql_history, &mut asked);
+            actions.extend(asked.into_iter().map(Action::Data));
+        }
         SideTab::Run => run::show(ui, model, row, actions),
     }
 }

@@ -2,6 +2,8 @@
 //! Commands of the person are in `command`, dialogs in `dialog`, reports of jobs in `report`.
 
 mod command;
+mod data;
+mod data_report;
 mod dialog;
 mod preview;
 mod report;
@@ -10,6 +12,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 
+pub use self::data::PART;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -126,6 +129,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 .edit(id, |row| row.session.note.clone_from(&note));
             return vec![Effect::SetNote(id, note)];
         }
+        Action::Data(action) => return data::act(model, action),
         Action::Edit(dialog) => return dialog::edit(model, dialog),
         Action::Answer(answer) => return dialog::answer(model, answer),
         Action::Run(action) => return runs::act(model, action),
@@ -194,6 +198,7 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
         kinds: Vec::new(),
     });
     let mut effects = preview::close(model);
+    effects.extend(data::leave(model));
     effects.extend(load_open(model));
     effects
 }
@@ -206,6 +211,9 @@ fn load_open(model: &mut Model) -> Vec<Effect> {
 }
 
 fn load_side(model: &Model) -> Vec<Effect> {
+    if model.side == SideTab::Data {
+        return data::load(model);
+    }
     let Some(open) = &model.open else {
         return Vec::new();
     };

@@ -103,6 +103,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             }
         }
         Report::Preview(news) => return super::preview::take(model, news),
+        Report::Data(report) => return super::data_report::take(model, *report),
         Report::Bundle(bundle) => {
             if let Some(hover) = model.hover.as_mut().filter(|h| h.entries == bundle.entries) {
                 *hover = bundle;
@@ -423,6 +424,9 @@ pub(super) fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Eff
                 .map(|row| Effect::LoadFiles(row.session.id, row.session.path.clone())),
         );
         effects.extend(super::preview::check(model));
+    }
+    if model.open.as_ref().is_some_and(|o| ids.contains(&o.id)) {
+        effects.extend(super::data::changed(model));
     }
     effects.extend(load_open(model));
     if model.measuring {

@@ -2,6 +2,7 @@
 
 pub mod base_overview;
 pub mod cleanup_dialog;
+pub mod data;
 pub mod files_tab;
 pub mod palette;
 pub mod permanent_delete_dialog;
