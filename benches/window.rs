@@ -275,6 +275,9 @@ fn manifest_of(n: i64) -> Manifest {
         sources: Vec::new(),
         tables: Vec::new(),
         skipped: Vec::new(),
+        extracted: Vec::new(),
+        scripts: Vec::new(),
+        removed: Vec::new(),
         pinned: false,
         note: String::new(),
     }

@@ -2,9 +2,16 @@
 //! stand there, every function and exception against program and server, and backends beside the window.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+
+#[cfg(feature = "window")]
+mod beside_window;
+#[cfg(feature = "server")]
+pub mod serving;
 
 use crate::fixture::{Fixture, Outcome};
+#[cfg(feature = "server")]
+use serving::Server;
 
 /// EYProject's documentation, "Usage Examples": word for word.
 const EXAMPLES: [&str; 3] = [
@@ -191,122 +198,4 @@ fn the_server_keeps_to_its_document() {
     let document = format!("{}/openapi.json", server.address);
     let ran = Outcome::of(command.args(["--no-color", &document]));
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
-}
-
-/// Processes that backends are, and how many turns each takes.
-const BACKENDS: usize = 4;
-const TURNS: usize = 24;
-
-#[cfg(feature = "window")]
-#[test]
-fn backends_and_the_window_work_on_one_base_side_by_side() {
-    use crate::window::stage::Stage;
-    use egui::{Key, Modifiers};
-
-    let Some(python) = python() else { return };
-    let fixture = Fixture::new();
-    let folder = client(&fixture);
-    let mut backends: Vec<Child> = (0..BACKENDS)
-        .map(|seed| {
-            interpreter(&fixture, python, &folder)
-                .arg(tests().join("work.py"))
-                .args([seed.to_string(), TURNS.to_string()])
-                .arg(&folder)
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-
-    let mut stage = Stage::open(fixture);
-    let command = Modifiers::COMMAND;
-    let deeds = [
-        (command | Modifiers::SHIFT, Key::E),
-        (Modifiers::NONE, Key::End),
-        (Modifiers::NONE, Key::Delete),
-        (command, Key::Z),
-        (Modifiers::NONE, Key::ArrowUp),
-        (command, Key::P),
-        (command, Key::P),
-        (Modifiers::NONE, Key::F5),
-    ];
-    let mut turn = 0;
-    let at_work = |child: &mut Child| child.try_wait().unwrap().is_none();
-    while backends.iter_mut().any(at_work) {
-        let (modifiers, key) = deeds[turn % deeds.len()];
-        stage.key(modifiers, key);
-        turn += 1;
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    assert!(turn >= deeds.len(), "the window did little: {turn}");
-    for child in backends {
-        let output = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
-        let done = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(done.trim(), TURNS.to_string());
-    }
-
-    // What nobody holds is swept by the next change; then each session is whole, or it isn't there.
-    stage.fixture.run(["new"]).ok();
-    let there = |stage: &Stage| {
-        let mut ids = stage.fixture.sessions();
-        ids.reverse();
-        ids
-    };
-    stage.wait("the rows that there are", |s| {
-        let mut rows = s.rows();
-        rows.sort_by(|a, b| b.cmp(a));
-        rows == there(s)
-    });
-    let text = stage.fixture.run(["list", "--json"]).ok();
-    let list: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let sessions = list["all_sessions"].as_array().unwrap();
-    assert_eq!(sessions.len(), there(&stage).len());
-    assert!(sessions.iter().any(|s| s["is_current"] == true));
-    for session in sessions {
-        assert_eq!(session.get("error"), None, "{session}");
-        assert_eq!(session["missing"], serde_json::json!([]), "{session}");
-        assert_ne!(session["origin"], "unknown", "{session}");
-    }
-    let staging = stage.fixture.base().join(".eyproject/staging");
-    assert_eq!(std::fs::read_dir(staging).unwrap().count(), 0);
-}
-
-/// `serve` on a port that was free; ended when dropped.
-#[cfg(feature = "server")]
-pub struct Server {
-    child: Child,
-    /// Its address.
-    pub address: String,
-}
-
-#[cfg(feature = "server")]
-impl Server {
-    /// A server on the base of `fixture`.
-    pub fn start(fixture: &Fixture) -> Self {
-        use std::io::{BufRead, BufReader};
-        let mut child = fixture
-            .program()
-            .args(["--quiet", "serve", "--listen", "127.0.0.1:0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut address = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut address).unwrap();
-        let address = address.trim().to_owned();
-        assert!(address.starts_with("http://"), "{address:?}");
-        Self { child, address }
-    }
-}
-
-#[cfg(feature = "server")]
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
