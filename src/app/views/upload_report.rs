@@ -56,16 +56,22 @@ fn tables(ui: &mut Ui, manifest: &Manifest) {
     if rows.is_empty() {
         return;
     }
+    let from = Column {
+        title: "From",
+        width: 104.0,
+        number: false,
+    };
     let table = Table {
         heading: "Tables",
         first: "Name",
-        columns: &[number("Columns", 64.0), number("Rows", 88.0)],
+        columns: &[from, number("Columns", 56.0), number("Rows", 72.0)],
         rows: rows.len(),
     };
     table.show(ui, |row, column| {
         rows.get(row).map_or_else(String::new, |t| match column {
             0 => t.name.clone(),
-            1 => text::grouped(t.columns.len() as u64),
+            1 => t.source.clone(),
+            2 => text::grouped(t.columns.len() as u64),
             _ => text::grouped(t.rows),
         })
     });
@@ -136,7 +142,7 @@ mod tests {
             "sequence": 1,
             "origin": "gui",
             "extracted": [{"archive": "project.zip", "files": 12, "bytes": 3_400_000}],
-            "tables": [{"name": "sales", "rows": 12345, "columns": [["a", "TEXT"]]}],
+            "tables": [{"name": "sales", "rows": 12345, "columns": [["a", "TEXT"]], "source": "sales.csv"}],
             "scripts": [{"file": "model.py", "original": "model.py.orig", "calls": 2}],
             "skipped": [
                 {"file": "gone.txt", "reason": "it vanished"},
@@ -153,7 +159,7 @@ mod tests {
         });
         for words in [
             "project.zip, 12, 3.4 MB",
-            "sales, 1, 12,345",
+            "sales, sales.csv, 1, 12,345",
             "model.py, 2, model.py.orig",
             "gone.txt, it vanished",
         ] {
