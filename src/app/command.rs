@@ -30,6 +30,7 @@ pub enum Command {
     Filter,
     ShowOverview,
     ShowFiles,
+    ShowData,
     Run,
     Widen,
     FindInFile,
@@ -72,7 +73,7 @@ impl Group {
 
 impl Command {
     /// All of them, in the order of palette and sheet.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::NewFromFiles,
         Self::NewFromFolder,
         Self::NewFromClipboard,
@@ -94,6 +95,7 @@ impl Command {
         Self::Filter,
         Self::ShowOverview,
         Self::ShowFiles,
+        Self::ShowData,
         Self::Widen,
         Self::FindInFile,
         Self::Refresh,
@@ -126,6 +128,7 @@ impl Command {
             | Self::Filter
             | Self::ShowOverview
             | Self::ShowFiles
+            | Self::ShowData
             | Self::Widen
             | Self::FindInFile
             | Self::Refresh
@@ -162,6 +165,7 @@ impl Command {
             Self::Filter => "Filter".into(),
             Self::ShowOverview => "Show overview".into(),
             Self::ShowFiles => "Show files".into(),
+            Self::ShowData => "Show data".into(),
             Self::Run => "Run…".into(),
             Self::Widen if model.widened => "Show the sessions again".into(),
             Self::Widen => "Widen the right side".into(),
@@ -204,6 +208,7 @@ impl Command {
             | Self::ClearSelection
             | Self::ShowOverview
             | Self::ShowFiles
+            | Self::ShowData
             | Self::Run
             | Self::ZoomIn
             | Self::ZoomOut
@@ -270,6 +275,7 @@ impl Command {
             Self::Filter => (command, Key::F),
             Self::ShowOverview => (command, Key::Num1),
             Self::ShowFiles => (command, Key::Num2),
+            Self::ShowData => (command, Key::Num3),
             Self::Run => (command, Key::Num4),
             Self::Widen => (plain, Key::F11),
             // Ctrl+F means this as well while the preview has the keyboard.
@@ -313,10 +319,12 @@ impl Command {
                 Err("There is nothing to select".into())
             }
             Self::ClearSelection => some_selected(model),
-            Self::ShowOverview | Self::ShowFiles | Self::Run => match model.selection.single() {
-                Some(_) => Ok(()),
-                None => Err("Select one session first".into()),
-            },
+            Self::ShowOverview | Self::ShowFiles | Self::ShowData | Self::Run => {
+                match model.selection.single() {
+                    Some(_) => Ok(()),
+                    None => Err("Select one session first".into()),
+                }
+            }
             Self::Widen if model.widened || model.open.is_some() => Ok(()),
             Self::Widen => Err("Select one session first".into()),
             Self::FindInFile => match &model.preview {

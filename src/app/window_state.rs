@@ -8,7 +8,7 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
 use super::model::column::{Column, Sort};
-use super::model::{FILES_SHARE, Model, SIDE_WIDTH};
+use super::model::{FILES_SHARE, Model};
 use crate::config;
 
 /// Name of the file in the directory for such things.
@@ -33,8 +33,8 @@ pub struct WindowState {
     pub size: (f32, f32),
     /// Whether it fills the screen.
     pub maximized: bool,
-    /// Width of the right side.
-    pub side_width: f32,
+    /// Width of the right side, if a person chose it.
+    pub side_width: Option<f32>,
     /// The share of the tab Files that the tree takes.
     pub files_share: f32,
     /// What the table is sorted by.
@@ -53,7 +53,7 @@ impl Default for WindowState {
             position: None,
             size: (SIZE.x, SIZE.y),
             maximized: false,
-            side_width: SIDE_WIDTH,
+            side_width: None,
             files_share: FILES_SHARE,
             sort: Sort::default(),
             widths: BTreeMap::new(),
@@ -81,9 +81,7 @@ impl WindowState {
             state.size = (SIZE.x, SIZE.y);
         }
         state.size = (state.size.0.max(MIN_SIZE.x), state.size.1.max(MIN_SIZE.y));
-        if !sane(state.side_width) {
-            state.side_width = SIDE_WIDTH;
-        }
+        state.side_width = state.side_width.filter(|width| sane(*width));
         if !(0.1..=0.9).contains(&state.files_share) {
             state.files_share = FILES_SHARE;
         }
@@ -159,7 +157,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(WindowState::load(dir.path()), WindowState::default());
         let mut state = WindowState {
-            side_width: 300.0,
+            side_width: Some(300.0),
             hidden: vec![Column::Files],
             ..WindowState::default()
         };
@@ -183,11 +181,12 @@ mod tests {
         for text in ["", "{", "7", "{\"sort\": 7}"] {
             assert_eq!(WindowState::parse(text), None, "{text}");
         }
-        let broken =
-            r#"{"position": [1e9, 0.0], "size": [3.0, 1e30], "hidden": ["session", "files"]}"#;
+        let broken = r#"{"position": [1e9, 0.0], "size": [3.0, 1e30], "side_width": 1e9,
+            "hidden": ["session", "files"]}"#;
         let state = WindowState::parse(broken).unwrap();
         assert_eq!(state.position, None);
         assert_eq!(state.size, (SIZE.x, SIZE.y));
+        assert_eq!(state.side_width, None);
         assert_eq!(state.hidden, [Column::Files], "ids can't be hidden");
     }
 

@@ -43,6 +43,20 @@ impl Stamp {
         })
     }
 
+    /// One that no file has, for tests that need any.
+    #[cfg(test)]
+    pub(crate) fn made_up(bytes: u64) -> Self {
+        Self {
+            file: Mark {
+                bytes,
+                modified: None,
+            },
+            log: None,
+            journal: None,
+            index: false,
+        }
+    }
+
     /// Bytes of the database, its log left out.
     pub fn bytes(&self) -> u64 {
         self.file.bytes

@@ -28,6 +28,8 @@ pub struct Data {
     pub databases: Option<Result<(Vec<Found>, bool), Problem>>,
     /// The one that is looked at.
     pub database: Option<PathBuf>,
+    /// The one that is looked at once it is known which there are.
+    pub wanted: Option<PathBuf>,
     /// What is in it.
     pub schema: Option<Result<Schema, Problem>>,
     /// Rows of each table, as far as counted; none where they can't be.

@@ -83,8 +83,8 @@ pub struct Model {
     pub widths: HashMap<Column, f32>,
     /// Columns that are hidden.
     pub hidden: Vec<Column>,
-    /// Width of the right side in points.
-    pub side_width: f32,
+    /// Width of the right side in points; none until a person drags its edge.
+    pub side_width: Option<f32>,
     /// Which side of the open session is looked at.
     pub side: SideTab,
     /// What is known of the open session.
@@ -266,8 +266,8 @@ pub struct Beginning {
 /// The share of the tab Files that the tree takes at first.
 pub const FILES_SHARE: f32 = 0.36;
 
-/// Width of the right side at first, in points.
-pub const SIDE_WIDTH: f32 = 380.0;
+/// The share of the window's width that the right side takes until a person drags its edge.
+pub const SIDE_SHARE: f32 = 0.56;
 
 impl Model {
     /// A window that has not read anything yet.
@@ -293,7 +293,7 @@ impl Model {
             typed: Typed::default(),
             widths: HashMap::new(),
             hidden: Vec::new(),
-            side_width: SIDE_WIDTH,
+            side_width: None,
             side: SideTab::default(),
             open: None,
             runs: Runs::default(),

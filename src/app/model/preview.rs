@@ -254,6 +254,11 @@ impl Preview {
         matches!(self.shown, Shown::Text(_))
     }
 
+    /// Whether it is a database, which the tab Data can look into.
+    pub fn is_database(&self) -> bool {
+        matches!(&self.shown, Shown::Bytes(bytes) if bytes.database.is_some())
+    }
+
     /// Rows that can be scrolled through, as far as known.
     pub fn rows(&self) -> u64 {
         match &self.shown {
@@ -299,6 +304,8 @@ pub enum Act {
     SaveTo(PathBuf, String, PathBuf),
     /// A file is deleted.
     Delete(String),
+    /// The database is looked into.
+    OpenData,
     /// The tree takes this share of the tab.
     Share(f32),
 }

@@ -21,7 +21,7 @@ use egui::{CentralPanel, Frame, Panel, Ui};
 
 use super::action::Action;
 use super::input;
-use super::model::Model;
+use super::model::{Model, SIDE_SHARE};
 use super::theme::{self, size};
 use super::widgets::paint;
 use crate::session::SessionId;
@@ -88,8 +88,7 @@ fn table_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec
 fn right_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {
     let p = theme::palette(ui);
     let room = ui.available_width();
-    let most = (room - table::natural_width(model)).max(SIDE_MIN);
-    let width = model.side_width.clamp(SIDE_MIN, most).round();
+    let width = side_width(model.side_width, room, table::natural_width(model));
     let shown = Panel::right("side")
         .exact_size(width)
         .resizable(false)
@@ -99,6 +98,13 @@ fn right_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec
             side::show(ui, model, memory, actions);
         });
     splitter(ui, shown.response.rect, actions);
+}
+
+/// Width of the right side in so much room: what was chosen, or its share, as far as the table leaves it.
+fn side_width(chosen: Option<f32>, room: f32, table: f32) -> f32 {
+    let most = (room - table).max(SIDE_MIN);
+    let wanted = chosen.unwrap_or(room * SIDE_SHARE);
+    wanted.clamp(SIDE_MIN, most).round()
 }
 
 /// The edge of the right side, to be dragged.
@@ -122,5 +128,28 @@ fn splitter(ui: &Ui, side: egui::Rect, actions: &mut Vec<Action>) {
         .filter(|_| response.dragged())
     {
         actions.push(Action::ResizeSide(side.right() - pointer.x));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_right_side_grows_with_the_window_until_a_person_chooses() {
+        const TABLE: f32 = 560.0;
+        for (chosen, room, width) in [
+            (None, 700.0, SIDE_MIN),
+            (None, 900.0, 340.0),
+            (None, 1180.0, 620.0),
+            (None, 1600.0, 896.0),
+            (None, 2560.0, 1434.0),
+            (Some(300.0), 2560.0, 300.0),
+            (Some(1000.0), 2560.0, 1000.0),
+            (Some(1000.0), 900.0, 340.0),
+            (Some(10.0), 1600.0, SIDE_MIN),
+        ] {
+            assert_eq!(side_width(chosen, room, TABLE), width, "{chosen:?} {room}");
+        }
     }
 }

@@ -52,6 +52,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Filter => vec![Effect::Ui(UiEffect::FocusFilter)],
         Command::ShowOverview => show(model, SideTab::Overview),
         Command::ShowFiles => show(model, SideTab::Files),
+        Command::ShowData => show(model, SideTab::Data),
         Command::Run => show(model, SideTab::Run),
         Command::Widen => {
             model.widened = !model.widened;

@@ -162,6 +162,17 @@ pub(super) fn one(effect: DataEffect) -> Vec<Effect> {
     vec![Effect::Data(effect)]
 }
 
+/// This database is to be looked into, as soon as it is known which there are.
+pub fn look_into(model: &mut Model, path: std::path::PathBuf) -> Vec<Effect> {
+    model.data.pane = Pane::Rows;
+    let known = model.data.databases.is_some();
+    if known && model.data.database.as_ref() != Some(&path) {
+        return open(model, path);
+    }
+    model.data.wanted = (!known).then_some(path);
+    Vec::new()
+}
+
 pub(super) fn open(model: &mut Model, path: std::path::PathBuf) -> Vec<Effect> {
     let data = &mut model.data;
     data.schema = None;

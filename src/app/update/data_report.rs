@@ -23,7 +23,8 @@ pub fn take(model: &mut Model, report: DataReport) -> Vec<Effect> {
                 .ok()
                 .and_then(|(all, _)| all.first().map(|f| f.path.clone()));
             model.data.databases = Some(found);
-            return first.map_or_else(Vec::new, |path| open(model, path));
+            let chosen = model.data.wanted.take().or(first);
+            return chosen.map_or_else(Vec::new, |path| open(model, path));
         }
         DataReport::Schema(path, schema) => return take_schema(model, &path, schema),
         DataReport::Counted(path, table, rows) => {

@@ -78,7 +78,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.hidden.clear();
             model.table.set_sort(Sort::default());
         }
-        Action::ResizeSide(width) => model.side_width = width.max(SIDE_MIN),
+        Action::ResizeSide(width) => model.side_width = Some(width.max(SIDE_MIN)),
         Action::Filter(typed) => {
             model
                 .table

@@ -28,6 +28,7 @@ pub fn act(model: &mut Model, act: Act) -> Vec<Effect> {
             return task(Task::SaveTo(session, path, target));
         }
         Act::Delete(path) => return delete(model, path),
+        Act::OpenData => return open_data(model),
         Act::Share(share) => model.files_share = share.clamp(*SHARE.start(), *SHARE.end()),
         act => {
             if let Some(preview) = &mut model.preview {
@@ -152,6 +153,23 @@ fn step(preview: &mut Preview, forward: bool) -> Vec<Effect> {
 fn to_end(preview: &Preview) -> Vec<Effect> {
     let last = preview.rows().saturating_sub(1);
     vec![Effect::Ui(UiEffect::PreviewRow(last))]
+}
+
+/// The database that is shown is looked into in the tab Data.
+fn open_data(model: &mut Model) -> Vec<Effect> {
+    let (Some(row), Some(preview)) = (model.open_row(), &model.preview) else {
+        return Vec::new();
+    };
+    if !preview.is_database() {
+        return Vec::new();
+    }
+    // Part by part, so that the path is written as the system writes it.
+    let mut path = row.session.path.clone();
+    path.extend(preview.path.split('/'));
+    model.side = SideTab::Data;
+    let mut effects = super::data::look_into(model, path);
+    effects.extend(super::load_open(model));
+    effects
 }
 
 fn delete(model: &mut Model, path: String) -> Vec<Effect> {

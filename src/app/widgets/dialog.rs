@@ -2,8 +2,8 @@
 //! Enter says yes, but never to what can't be undone.
 
 use egui::{
-    Align, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Response, Role,
-    ScrollArea, Stroke, Ui, Vec2,
+    Align, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Rect, Response, Role,
+    ScrollArea, Stroke, Ui, UiBuilder, Vec2, vec2,
 };
 
 use super::button::{Button, Kind};
@@ -112,10 +112,14 @@ impl<'a> Dialog<'a> {
             ui.label(theme::title(self.title));
             ui.add_space(space::S);
             let said = if self.scrolls {
-                ScrollArea::vertical()
-                    .max_height((ctx.content_rect().height() - AROUND_BODY).max(LEAST_BODY))
-                    .show(ui, body)
-                    .inner
+                let height = (ctx.content_rect().height() - AROUND_BODY).max(LEAST_BODY);
+                // The toolkit would give it the height of an area of unknown content.
+                let room = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), height));
+                ui.scope_builder(UiBuilder::new().max_rect(room), |ui| {
+                    let area = ScrollArea::vertical().max_height(height);
+                    area.show(ui, body).inner
+                })
+                .inner
             } else {
                 body(ui)
             };

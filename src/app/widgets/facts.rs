@@ -89,7 +89,7 @@ pub struct Table<'a> {
 impl Table<'_> {
     /// Draws it; `cell` gives the text of a row's column, 0 the first.
     pub fn show(&self, ui: &mut Ui, cell: impl Fn(usize, usize) -> String) {
-        self.draw(ui, |ui, row| {
+        self.draw(ui, 0.0, |ui, row| {
             self.row(ui, 0.0, |column| cell(row, column));
         });
     }
@@ -103,7 +103,7 @@ impl Table<'_> {
         can_open: &dyn Fn(usize) -> bool,
     ) -> Option<usize> {
         let mut opened = None;
-        self.draw(ui, |ui, row| {
+        self.draw(ui, size::HEADER, |ui, row| {
             let rect = self.row(ui, size::HEADER, |column| cell(row, column));
             if open_button(ui, rect, row, &cell(row, 0), can_open(row)) {
                 opened = Some(row);
@@ -112,12 +112,12 @@ impl Table<'_> {
         opened
     }
 
-    fn draw(&self, ui: &mut Ui, mut row: impl FnMut(&mut Ui, usize)) {
+    fn draw(&self, ui: &mut Ui, room: f32, mut row: impl FnMut(&mut Ui, usize)) {
         let heading = format!("{} ({})", self.heading, text::grouped(self.rows as u64));
         form::group(ui, &heading, |ui| {
             form::boxed(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
-                self.head(ui);
+                self.head(ui, room);
                 let height = self.rows.min(ROWS_SEEN) as f32 * size::HEADER;
                 let area = ScrollArea::vertical()
                     .id_salt(self.heading)
@@ -132,7 +132,8 @@ impl Table<'_> {
         });
     }
 
-    fn head(&self, ui: &mut Ui) {
+    /// Draws the heads, with `room` at the end as in the rows.
+    fn head(&self, ui: &mut Ui, room: f32) {
         let (rect, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
         let p = theme::palette(ui);
@@ -144,7 +145,11 @@ impl Table<'_> {
         };
         ui.painter()
             .rect_filled(rect.shrink2(vec2(1.0, 0.0)), top, p.panel);
-        for (i, (place, align)) in self.places(rect).into_iter().enumerate() {
+        for (i, (place, align)) in self
+            .places(paint::before(rect, room))
+            .into_iter()
+            .enumerate()
+        {
             let title = if i == 0 {
                 self.first
             } else {

@@ -9,8 +9,8 @@ use egui::{
     Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::paint;
 use super::scroll_bar::bar;
+use super::{fit, paint};
 use crate::app::icons::Icon;
 use crate::app::theme::{self, size, space};
 use crate::session::text;
@@ -18,8 +18,11 @@ use crate::session::text;
 /// Height of a row.
 const ROW: f32 = 24.0;
 
-/// Width of a column at first, and at least.
+/// Width of a column before its values are there, and at least.
 const WIDTH: (f32, f32) = (128.0, 48.0);
+
+/// Columns that are fitted to their values; more than that are seldom looked at.
+const MOST_FITTED: usize = 200;
 
 /// Width of a scroll bar.
 const BAR: f32 = 10.0;
@@ -84,6 +87,10 @@ struct State {
     top: f64,
     left: f32,
     widths: Vec<f32>,
+    /// Columns whose values stand at the right, as their heads do then.
+    right: Vec<bool>,
+    /// The names of the columns that were fitted to their values.
+    fitted: Option<Id>,
     cursor: Option<(u64, usize)>,
 }
 
@@ -98,6 +105,7 @@ impl Grid<'_> {
         ui.allocate_rect(place, Sense::hover());
         let mut state: State = ui.data(|d| d.get_temp(self.key)).unwrap_or_default();
         state.widths.resize(self.columns.len(), WIDTH.0);
+        state.right.resize(self.columns.len(), false);
         let digits = text::grouped(self.rows.max(10)).len() as f32;
         let gutter = (digits * 7.0 + 2.0 * space::S).round();
         let body = Rect::from_min_max(
@@ -112,6 +120,7 @@ impl Grid<'_> {
         self.scroll(ui, place, body, &mut state, seen);
         let first = state.top.floor().max(0.0) as u64;
         let last = ((state.top + seen).ceil().max(0.0) as u64).min(self.rows);
+        self.fit(ui, &mut state, first..last, &cell);
         for row in first..last {
             let y = body.top() + ((row as f64 - state.top) * f64::from(ROW)) as f32;
             let clicked = self.row(ui, (place, body), y, row, &state, &list, &cell);
@@ -122,6 +131,27 @@ impl Grid<'_> {
         paint::focus_inside(ui, &list, place);
         ui.data_mut(|d| d.insert_temp(self.key, state));
         (first..last.max(first + 1), asked)
+    }
+
+    /// Gives the columns the width of their values, once those are there; a person may change it then.
+    fn fit<'c>(
+        &self,
+        ui: &Ui,
+        state: &mut State,
+        rows: Range<u64>,
+        cell: &impl Fn(u64, usize) -> Option<Cell<'c>>,
+    ) {
+        let names: Vec<_> = self.columns.iter().map(|c| &c.name).collect();
+        let names = Id::unique(names);
+        if state.fitted == Some(names) || !rows.clone().any(|row| cell(row, 0).is_some()) {
+            return;
+        }
+        state.fitted = Some(names);
+        for (i, head) in self.columns.iter().enumerate().take(MOST_FITTED) {
+            let cells = rows.clone().filter_map(|row| cell(row, i));
+            let cells = cells.map(|c| (c.text, c.right, c.pale));
+            (state.widths[i], state.right[i]) = fit::column(ui, &head.name, cells);
+        }
     }
 
     /// The marked cell comes into view when it has moved.
@@ -356,14 +386,11 @@ impl Grid<'_> {
             } else {
                 p.secondary
             };
-            paint::text(
-                &painter,
-                inside,
-                Align2::LEFT_CENTER,
-                &head.name,
-                paint::small(),
-                ink,
-            );
+            let align = match state.right.get(i) {
+                Some(true) => Align2::RIGHT_CENTER,
+                _ => Align2::LEFT_CENTER,
+            };
+            paint::text(&painter, inside, align, &head.name, paint::small(), ink);
             painter.vline(
                 rect.right(),
                 line.y_range().shrink(6.0),

@@ -8,6 +8,7 @@ pub mod empty;
 pub mod facts;
 mod file_line;
 pub mod file_tree;
+pub mod fit;
 pub mod form;
 pub mod grid;
 pub mod list;

@@ -80,6 +80,54 @@ fn rows_are_shown_filtered_sorted_and_copied_and_nothing_changes() {
 }
 
 #[test]
+fn the_tab_is_a_key_away() {
+    let mut stage = orders();
+    stage.key(Modifiers::COMMAND, Key::Num2);
+    stage.wait("the files", |s| !s.has("Row 1: 1, Köln, 0.5"));
+    stage.key(Modifiers::COMMAND, Key::Num3);
+    stage.wait_for("Row 1: 1, Köln, 0.5");
+}
+
+#[test]
+fn a_database_that_is_previewed_is_opened_in_the_tab() {
+    // Before the tab knows which databases there are, and after.
+    for known in [false, true] {
+        let fixture = Fixture::new();
+        fixture.backend_session(ID, 3, &[("report.txt", b"text\n")]);
+        let dir = fixture.base().join(ID);
+        std::fs::create_dir_all(dir.join("results")).unwrap();
+        for (name, word) in [("project_data.db", "own"), ("results/extra.db", "found")] {
+            let path = dir.join(name);
+            let _ = std::fs::remove_file(&path);
+            let db = rusqlite::Connection::open(path).unwrap();
+            db.execute_batch("CREATE TABLE words(word TEXT)").unwrap();
+            db.execute("INSERT INTO words VALUES (?1)", [word]).unwrap();
+            db.close().unwrap();
+        }
+        let mut stage = Stage::open(fixture);
+        stage.click_row(ID, Modifiers::NONE);
+        if known {
+            stage.key(Modifiers::COMMAND, Key::Num3);
+            stage.wait_for("Row 1: own");
+        }
+        stage.key(Modifiers::COMMAND, Key::Num2);
+        stage.wait_for("Open results");
+        stage.window.get_by_label("Open results").click();
+        stage.wait_for("extra.db");
+        let is_it = |l: String| l.starts_with("extra.db");
+        stage
+            .window
+            .get_by(|n| n.role() == Role::TreeItem && n.label().is_some_and(is_it))
+            .click();
+        stage.wait_for("Open in Data");
+        stage.press("Open in Data");
+        stage.wait_for("Row 1: found");
+        stage.wait_for("results/extra.db");
+        assert_eq!(stage.window.unnamed_widgets(), [""; 0]);
+    }
+}
+
+#[test]
 fn the_end_of_a_table_and_a_long_value_are_a_key_away() {
     let mut stage = orders();
     stage.window.get_by_label_contains("Row 1: 1, Köln").click();

@@ -1,5 +1,6 @@
 //! What happens when: actions go in, the model and the effects are looked at. No thread, no file.
 
+mod data;
 mod deleting;
 mod previewing;
 mod showing;

@@ -199,6 +199,15 @@ fn bar(ui: &mut Ui, preview: &Preview, in_use: bool, asked: &mut Vec<Asked>) {
             Asked::Act(Act::Follow(!preview.follow)),
         );
     }
+    if preview.is_database()
+        && Button::new("Open in Data")
+            .with_icon(Icon::Database)
+            .tip("Its tables and rows")
+            .show(ui_bar)
+            .clicked()
+    {
+        asked.push(Asked::Act(Act::OpenData));
+    }
     let room = ui_bar.available_rect_before_wrap();
     let name = paint::after(room, space::S);
     let cut = paint::name(
