@@ -239,8 +239,6 @@ pub struct UploadJson {
     pub temp_dir: String,
     /// Stored files and folders as they were named, relative with `/`.
     pub files: Vec<String>,
-    /// Archives that were unpacked, and what came out of each.
-    pub extracted: Vec<Extracted>,
     /// The new tables, in one sentence.
     pub table_names_message: String,
     /// What was made of data files and scripts.
@@ -249,6 +247,8 @@ pub struct UploadJson {
     pub skipped: Vec<Skipped>,
     /// The session as in the list.
     pub session: SessionJson,
+    /// Archives that were unpacked, and what came out of each.
+    pub extracted: Vec<Extracted>,
 }
 
 /// What an upload made of data files and scripts.

@@ -179,6 +179,13 @@ impl Outcome {
         }
     }
 
+    /// Whether it was refused without a result: nothing on stdout, or with `--json` the reason.
+    pub fn is_refused(&self) -> bool {
+        let reason = || serde_json::from_str::<serde_json::Value>(&self.stdout).ok();
+        let is_reason = |v: serde_json::Value| v["detail"].is_string() && v["status"].is_u64();
+        self.code == Some(1) && (self.stdout.is_empty() || reason().is_some_and(is_reason))
+    }
+
     /// Its stdout, if it ended well.
     #[track_caller]
     pub fn ok(self) -> String {

@@ -44,7 +44,8 @@ fn the_zip_of_the_front_end_becomes_a_session_with_tables_and_scripts() {
             "table_names_message",
             "sql_conversion",
             "skipped",
-            "session"
+            "session",
+            "extracted"
         ]
     );
     let id = got["session_id"].as_str().unwrap();

@@ -26,7 +26,7 @@ fn a_dropped_project_becomes_a_session_whose_scripts_print_the_same() {
         for words in [
             "Extracted (1)",
             "project.zip, 6, ",
-            "sales, 3, 3",
+            "sales, sales.csv, 3, 3",
             "sales.py, 2, sales.py.orig",
         ] {
             window.wait_for(words);

@@ -106,11 +106,7 @@ fn run(fixture: &Fixture, sources: &[&PathBuf]) -> Outcome {
 /// Nothing was made, and nothing is left.
 #[track_caller]
 fn refused(fixture: &Fixture, outcome: &Outcome, words: &str) {
-    assert_eq!(
-        (outcome.code, &*outcome.stdout),
-        (Some(1), ""),
-        "{outcome:?}"
-    );
+    assert!(outcome.is_refused(), "{outcome:?}");
     assert!(outcome.stderr.contains(words), "{outcome:?}");
     nothing_left(fixture);
 }

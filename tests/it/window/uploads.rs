@@ -103,7 +103,7 @@ fn a_conversion_shows_rows_and_bytes_in_its_row() {
         job.fraction().is_some_and(|part| part > 0.0) && s.has(&format!("of {total}"))
     });
     stage.wait("a row", |s| s.rows().len() == 1);
-    stage.wait_for("big, 3, 400,000");
+    stage.wait_for("big, big.csv, 3, 400,000");
 }
 
 #[cfg(target_os = "linux")]
@@ -121,8 +121,8 @@ fn the_overview_tells_what_became_of_an_upload_now_and_later() {
     let told = [
         "Extracted (1)",
         "project.zip, 6, ",
-        "sales, 3, 3",
-        "plan_Costs, 2, 2",
+        "sales, sales.csv, 3, 3",
+        "plan_Costs, plan.xlsx, 2, 2",
         "cities, 2, 3",
         "sales.py, 2, sales.py.orig",
         "plan.xlsx, sheet Empty, the sheet is empty",
