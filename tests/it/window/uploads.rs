@@ -123,7 +123,7 @@ fn the_overview_tells_what_became_of_an_upload_now_and_later() {
         "project.zip, 6, ",
         "sales, sales.csv, 3, 3",
         "plan_Costs, plan.xlsx, 2, 2",
-        "cities, 2, 3",
+        "cities, data/cities.csv, 2, 3",
         "sales.py, 2, sales.py.orig",
         "plan.xlsx, sheet Empty, the sheet is empty",
         "Open plan.xlsx, sheet Empty",
