@@ -226,6 +226,10 @@ impl Command {
                 | Self::CleanUp
                 | Self::CleanUpPreview
                 | Self::Filter
+                | Self::ShowOverview
+                | Self::ShowFiles
+                | Self::ShowData
+                | Self::Run
                 | Self::Widen
                 | Self::FindInFile
                 | Self::Refresh

@@ -8,7 +8,7 @@ use crate::app::model::data::{Query, Shape};
 use crate::app::theme;
 use crate::app::widgets::button::Button;
 use crate::app::widgets::menu;
-use crate::data::Answer;
+use crate::data::{Answer, Value};
 use crate::session::text;
 
 /// As many points are drawn at most.
@@ -35,7 +35,14 @@ pub fn show(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataActio
     let ink = theme::palette(ui).accent;
     let shape = query.shape;
     let name = answer.columns.get(y).cloned().unwrap_or_default();
-    Plot::new("answer").show(ui, |plot| match shape {
+    // Lines of the grid are mixed from the colour of the text: they stay behind what is drawn.
+    ui.visuals_mut().override_text_color = Some(theme::palette(ui).secondary);
+    let plot =
+        Plot::new("answer").x_axis_formatter(|mark, _| match name_at(answer, x, mark.value) {
+            Some(name) => super::short(&name, 16),
+            None => mark.value.to_string(),
+        });
+    plot.show(ui, |plot| match shape {
         Shape::Bars => {
             let bars = points
                 .iter()
@@ -51,7 +58,7 @@ pub fn show(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataActio
 /// The points of two columns, and whether some were left out. What is no number along is numbered.
 fn points(answer: &Answer, x: usize, y: usize) -> (Vec<[f64; 2]>, bool) {
     let step = answer.rows.len().div_ceil(MOST).max(1);
-    let point = |(i, row): (usize, &Vec<crate::data::Value>)| {
+    let point = |(i, row): (usize, &Vec<Value>)| {
         let along = if x == y { None } else { row.get(x)?.number() };
         Some([along.unwrap_or(i as f64), row.get(y)?.number()?])
     };
@@ -62,6 +69,22 @@ fn points(answer: &Answer, x: usize, y: usize) -> (Vec<[f64; 2]>, bool) {
         .step_by(step)
         .filter_map(point);
     (points.collect(), step > 1)
+}
+
+/// What stands along at this place, where that is numbered because it is no number.
+fn name_at(answer: &Answer, x: usize, place: f64) -> Option<String> {
+    let numbered = |row: &Vec<Value>| row.get(x).is_some_and(|v| v.number().is_none());
+    if !answer.rows.first().is_some_and(numbered) {
+        return None;
+    }
+    let whole = place >= 0.0 && place.fract() == 0.0;
+    let row = answer.rows.get(place as usize).filter(|_| whole);
+    let value = row.and_then(|row| row.get(x));
+    Some(
+        value
+            .map(|v| text::one_line(&v.plain()).into_owned())
+            .unwrap_or_default(),
+    )
 }
 
 fn axis(ui: &mut Ui, name: &str, answer: &Answer, chosen: usize) -> Option<usize> {
@@ -81,4 +104,33 @@ fn axis(ui: &mut Ui, name: &str, answer: &Answer, chosen: usize) -> Option<usize
         went
     })
     .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_along_are_named_at_their_numbers_only() {
+        let row = |along| vec![along, Value::Integer(1)];
+        let answer = |along: [Value; 2]| Answer {
+            place: 0..1,
+            columns: vec!["along".into(), "up".into()],
+            rows: along.map(row).into(),
+            more: false,
+            took: std::time::Duration::ZERO,
+        };
+        let texts = answer([Value::Text("Bonn".into()), Value::Text("K\nöln".into())]);
+        let numbers = answer([Value::Integer(5), Value::Integer(7)]);
+        for (place, name) in [
+            (0.0, "Bonn"),
+            (1.0, "K\\nöln"),
+            (0.5, ""),
+            (2.0, ""),
+            (-1.0, ""),
+        ] {
+            assert_eq!(name_at(&texts, 0, place).as_deref(), Some(name), "{place}");
+            assert_eq!(name_at(&numbers, 0, place), None);
+        }
+    }
 }

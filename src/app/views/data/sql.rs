@@ -240,7 +240,8 @@ fn answers(ui: &mut Ui, query: &Query, outcome: &Outcome, out: &mut Vec<DataActi
     let more = if answer.more { "first " } else { "" };
     let count = text::count(answer.rows.len(), "row", "rows");
     let words = format!("{more}{count} in {:.3} s", answer.took.as_secs_f64());
-    ui.label(theme::caption(ui, words));
+    let words = egui::Label::new(theme::caption(ui, words));
+    ui.add(words.wrap_mode(egui::TextWrapMode::Extend));
     if answer.more
         && answer.rows.len() < 100_000
         && query.running.is_none()
