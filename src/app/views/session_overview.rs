@@ -225,7 +225,7 @@ mod tests {
             "Protected: It is the current session",
             "Tables: 26.0 kB",
             "/home/me/sales.csv, 1, 26.0 kB",
-            "sales, 1, 12,345",
+            "sales, sales.csv, 1, 12,345",
             "Deleted by hand: old.csv",
             "link, points outside the folder",
         ] {
