@@ -43,8 +43,8 @@ impl Stamp {
         })
     }
 
-    /// One that no file has, for tests that need any.
-    #[cfg(test)]
+    /// One that no file has, for the window's tests, which need any.
+    #[cfg(all(test, feature = "window"))]
     pub(crate) fn made_up(bytes: u64) -> Self {
         Self {
             file: Mark {
