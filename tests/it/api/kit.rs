@@ -40,10 +40,11 @@ pub fn store(fixture: &Fixture) -> Store {
 
 /// A router, and what it answers.
 pub struct App {
-    pub fixture: Fixture,
     pub store: Store,
     router: Router,
     runtime: tokio::runtime::Runtime,
+    /// Last, so that nothing has the directory open when it goes: on Windows it stays until that is closed.
+    pub fixture: Fixture,
 }
 
 /// An answer.
@@ -184,10 +185,11 @@ pub fn part_head(name: &str) -> String {
 
 /// A running server, and what it told.
 pub struct Served {
-    pub fixture: Fixture,
     pub store: Store,
     pub running: Running,
     pub events: Arc<Mutex<Vec<Event>>>,
+    /// Last, as in [`App`].
+    pub fixture: Fixture,
 }
 
 impl Served {

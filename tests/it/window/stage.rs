@@ -19,8 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A window and the fixture that it shows.
 pub struct Stage {
-    pub fixture: Fixture,
     pub window: Harness<'static, App>,
+    /// After the window, so that nothing has the directory open when it goes.
+    pub fixture: Fixture,
 }
 
 impl Stage {

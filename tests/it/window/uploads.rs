@@ -68,7 +68,9 @@ fn a_cancelled_upload_leaves_nothing() {
     let fixture = Fixture::new();
     let first = fixture.outside("many/0.bin", &[7; 20_000]);
     let folder = first.parent().unwrap().to_owned();
-    for n in 1..20_000 {
+    // A layer that makes names of files case-blind looks through the whole folder for each new one.
+    let count = if cfg!(windows) { 3_000 } else { 20_000 };
+    for n in 1..count {
         std::fs::hard_link(&first, folder.join(format!("{n}.bin"))).unwrap();
     }
     let mut stage = Stage::open(fixture);
