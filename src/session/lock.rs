@@ -63,16 +63,27 @@ pub(crate) enum Attempt {
     Unsupported,
 }
 
+/// A file to be locked; its lock is let go when it is dropped.
+#[derive(Debug)]
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // Closing it isn't enough: a child that another thread is just starting has it open until its exec.
+        let _ = self.0.unlock();
+    }
+}
+
 /// The lock of a session, a staging directory or a trash entry; let go when dropped.
 #[derive(Debug)]
 pub(crate) struct EntryLock {
-    file: File,
+    file: Locked,
 }
 
 impl EntryLock {
     /// Whether it is still the lock of what stands at `path` now, after a rename.
     pub fn is_of(&self, path: &Path) -> bool {
-        cfg!(windows) || is_still(&self.file, path)
+        cfg!(windows) || is_still(&self.file.0, path)
     }
 }
 
@@ -81,7 +92,7 @@ impl EntryLock {
 /// Its file remembers the last name that was given to a session, which may be gone by now.
 #[derive(Debug)]
 pub(crate) struct BaseLock {
-    file: File,
+    file: Locked,
     /// Whether the file system really locked it.
     real: bool,
 }
@@ -95,8 +106,9 @@ impl BaseLock {
         let mut pause = Duration::from_micros(200);
         loop {
             let file = open_lock_file(&path).map_err(|e| Error::io(tried(), &path, e))?;
-            match try_lock(&file, Mode::Exclusive) {
-                Ok(true) if is_still(&file, &path) => return Ok(Self { file, real: true }),
+            let file = Locked(file);
+            match try_lock(&file.0, Mode::Exclusive) {
+                Ok(true) if is_still(&file.0, &path) => return Ok(Self { file, real: true }),
                 Ok(_) => {}
                 Err(e) if locks_unsupported(&e) => return Ok(Self { file, real: false }),
                 Err(e) => return Err(Error::io(tried(), &path, e)),
@@ -122,8 +134,8 @@ impl BaseLock {
     /// The name that the last session was given; `None` if there was none yet.
     pub fn last_name(&self) -> io::Result<Option<SessionId>> {
         let mut text = String::new();
-        (&self.file).rewind()?;
-        match (&self.file).take(64).read_to_string(&mut text) {
+        (&self.file.0).rewind()?;
+        match (&self.file.0).take(64).read_to_string(&mut text) {
             Err(e) if e.kind() != io::ErrorKind::InvalidData => Err(e),
             _ => Ok(text.parse().ok()),
         }
@@ -131,8 +143,8 @@ impl BaseLock {
 
     /// Remembers that `id` is being given to a session. Every name is as long as any other.
     pub fn remember_name(&self, id: SessionId) -> io::Result<()> {
-        (&self.file).rewind()?;
-        (&self.file).write_all(id.to_string().as_bytes())
+        (&self.file.0).rewind()?;
+        (&self.file.0).write_all(id.to_string().as_bytes())
     }
 }
 
@@ -148,18 +160,18 @@ pub(crate) fn try_entry(
     let mut pause = Duration::from_micros(200);
     loop {
         let (file, path) = match open_entry(room, dir, key) {
-            Ok(opened) => opened,
+            Ok((file, path)) => (Locked(file), path),
             Err(e) if is_gone(&e) => return Ok(Attempt::Gone),
             Err(e) => return Err(e),
         };
-        match try_lock(&file, mode) {
-            Ok(true) if is_still(&file, &path) => {
+        match try_lock(&file.0, mode) {
+            Ok(true) if is_still(&file.0, &path) => {
                 return Ok(Attempt::Got(EntryLock { file }));
             }
             Ok(true) => return Ok(Attempt::Gone),
             // Whoever uses it shares it; whoever shuts out a sharer is only looking, or deleting.
             Ok(false) if Instant::now() >= deadline => return Ok(Attempt::Busy),
-            Ok(false) if mode == Mode::Exclusive && try_lock(&file, Mode::Shared)? => {
+            Ok(false) if mode == Mode::Exclusive && try_lock(&file.0, Mode::Shared)? => {
                 return Ok(Attempt::Busy);
             }
             Ok(false) => {}
@@ -266,5 +278,40 @@ pub(crate) fn sweep_lock_files(base: &Path, room: &Room) {
             // Refused while somebody has it open; then the next sweep does it.
             let _ = std::fs::remove_file(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::base::BaseDir;
+    use super::*;
+
+    /// A second handle stands for the child that another thread starts meanwhile: it has everything open
+    /// that we had until it becomes another program.
+    #[test]
+    fn a_lock_is_let_go_though_another_handle_of_it_is_open() {
+        let outside = tempfile::tempdir().unwrap();
+        let base = BaseDir::chosen(outside.path().join("EYProject"));
+        let room = base.ensure().unwrap();
+        let dir = base.path().join("session_20250710_153000");
+        std::fs::create_dir(&dir).unwrap();
+        let entry = |mode| {
+            let key = "session_20250710_153000";
+            match try_entry(&room, &dir, key, mode, Patience::None).unwrap() {
+                Attempt::Got(lock) => Some(lock),
+                _ => None,
+            }
+        };
+        let shared = entry(Mode::Shared).unwrap();
+        assert!(entry(Mode::Exclusive).is_none());
+        let _of_the_child = shared.file.0.try_clone().unwrap();
+        drop(shared);
+        assert!(entry(Mode::Exclusive).is_some());
+
+        let change = BaseLock::acquire(&room, &Cancel::default()).unwrap();
+        let _of_the_child = change.file.0.try_clone().unwrap();
+        drop(change);
+        let file = Locked(open_lock_file(&room.lock_file()).unwrap());
+        assert!(try_lock(&file.0, Mode::Exclusive).unwrap());
     }
 }
