@@ -22,12 +22,13 @@ const MAX_COMPONENT_BYTES: usize = 255;
 /// Files on their way into a session. Dropped, nothing is left of them.
 #[derive(Debug)]
 pub struct Spool {
+    /// Before the staging directory, which Windows removes only once nothing in it is open.
+    open: Option<Open>,
     staging: Staging,
     floor: u64,
     /// What stands where, by what a file system that ignores case and form would compare.
     taken: HashMap<String, Place>,
     files: Vec<Received>,
-    open: Option<Open>,
     skipped: Vec<Skipped>,
     since_check: u64,
 }

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::os::windows::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus};
@@ -114,8 +115,9 @@ impl Drop for Ears {
 /// The processes of a run.
 #[derive(Debug)]
 pub struct Tree {
-    /// The job, for who is in it; it ends with the last handle.
-    job: Option<OwnedHandle>,
+    /// The job, for who is in it. It ends with the last handle, and who is in it with the job: so it is left
+    /// to the system to close it once this process has said all that it has to say.
+    job: Option<ManuallyDrop<OwnedHandle>>,
     /// The process that leads the group and holds the job, for its supervisor.
     leader: Option<u32>,
 }
@@ -150,7 +152,7 @@ impl Tree {
             return Err(io::Error::last_os_error());
         }
         Ok(Self {
-            job: Some(handle),
+            job: Some(ManuallyDrop::new(handle)),
             leader: None,
         })
     }

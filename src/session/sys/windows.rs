@@ -38,17 +38,25 @@ fn wide(path: &Path) -> io::Result<Vec<u16>> {
     Ok(text)
 }
 
-/// Opens a regular file for reading; a link or anything else is an error, never followed.
+/// Opens a regular file for reading; a link or anything else is `InvalidInput`, never followed.
 pub fn open_regular(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
+    let not_regular = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
+    let opened = OpenOptions::new()
         .read(true)
         .custom_flags(fs::FILE_FLAG_OPEN_REPARSE_POINT)
-        .open(path)?;
+        .open(path);
+    let file = match opened {
+        // What the system says of a folder, too.
+        Err(e) if e.kind() == io::ErrorKind::PermissionDenied && path.is_dir() => {
+            return Err(not_regular());
+        }
+        opened => opened?,
+    };
     let m = file.metadata()?;
     if m.is_file() && m.file_attributes() & fs::FILE_ATTRIBUTE_REPARSE_POINT == 0 {
         Ok(file)
     } else {
-        Err(io::Error::other("not a regular file"))
+        Err(not_regular())
     }
 }
 

@@ -74,14 +74,14 @@ fn a_crash_is_read_in_the_log() {
 
 #[test]
 fn what_can_not_begin_is_said_to_who_asked() {
-    let fixture = session(&[("main.py", "")]);
+    let fixture = session(&[("main.sql", "")]);
     assert!(
         kit::start(&fixture, "none.py", &[], 60)
             .unwrap_err()
             .contains("no such file")
     );
     std::fs::write(kit::dir(&fixture).join("logs"), "in the way").unwrap();
-    let error = kit::start(&fixture, "main.py", &[], 60).unwrap_err();
+    let error = kit::start(&fixture, "main.sql", &[], 60).unwrap_err();
     assert!(
         error.contains("in the place of the folder of logs"),
         "{error}"
