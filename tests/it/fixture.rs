@@ -179,6 +179,7 @@ impl Outcome {
         }
     }
 
+    #[cfg(unix)]
     /// Whether it was refused without a result: nothing on stdout, or with `--json` the reason.
     pub fn is_refused(&self) -> bool {
         let reason = || serde_json::from_str::<serde_json::Value>(&self.stdout).ok();

@@ -2,6 +2,6 @@
 //! started and left alone as the window does it.
 
 mod alone;
-mod kit;
+pub mod kit;
 mod outcome;
 mod streams;

@@ -6,6 +6,7 @@ use egui_kittest::kittest::Queryable;
 
 use super::stage::Stage;
 use crate::fixture::Fixture;
+use crate::run::kit::has_python;
 
 const ID: &str = "session_20250710_153000";
 
@@ -46,6 +47,9 @@ const SAYS: &str = "import os, sys\n\
 
 #[test]
 fn a_script_is_chosen_told_run_and_run_again() {
+    if !has_python() {
+        return;
+    }
     let mut stage = stage(&[("main.py", SAYS), ("z.py", "")]);
     stage.wait_for("main.py");
     stage
@@ -115,6 +119,9 @@ fn what_is_typed_wrongly_is_said_and_can_not_be_run() {
 
 #[test]
 fn a_running_one_is_followed_and_stopped() {
+    if !has_python() {
+        return;
+    }
     let text = "import time\nfor i in range(10**9):\n    print('line', i, flush=True)\n    time.sleep(0.01)\n";
     let mut stage = stage(&[("main.py", text)]);
     stage.wait_for("main.py");
@@ -134,7 +141,27 @@ fn a_running_one_is_followed_and_stopped() {
 }
 
 #[test]
+#[cfg(windows)]
+fn a_batch_file_is_run_and_stopped() {
+    let mut stage = stage(&[(
+        "main.bat",
+        "@echo off\r\necho still here\r\n:again\r\ngoto again\r\n",
+    )]);
+    stage.wait_for("main.bat");
+    start(&mut stage, true);
+    stage.wait_for("still here");
+    stage.press("Stop");
+    stage.wait("its end to be known", |s| {
+        s.window.state().model().runs.going.is_empty()
+    });
+    stage.wait_for("stopped");
+}
+
+#[test]
 fn a_million_lines_are_scrolled_and_few_are_known() {
+    if !has_python() {
+        return;
+    }
     let text = "import sys\nfor i in range(1000000): sys.stdout.write(f'number {i}\\n')\n";
     let mut stage = stage(&[("main.py", text)]);
     stage.wait_for("main.py");
