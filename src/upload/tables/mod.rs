@@ -74,7 +74,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            record_bytes: 8 << 20,
+            record_bytes: 4 << 20,
             workbook_bytes: 512 << 20,
         }
     }

@@ -4,6 +4,7 @@ mod archives;
 mod cancel;
 mod database;
 mod full_disk;
+mod memory;
 pub mod project;
 
 use std::io::Write;
