@@ -306,15 +306,16 @@ mod tests {
     #[test]
     fn a_short_number_is_written_by_a_database_as_it_was_read() {
         let db = rusqlite::Connection::open_in_memory().expect("a database");
-        db.execute_batch("CREATE TABLE t (x REAL)").expect("a table");
+        db.execute_batch("CREATE TABLE t (x REAL)")
+            .expect("a table");
         let mut insert = db
             .prepare("INSERT INTO t VALUES (?) RETURNING x")
             .expect("a statement");
         let mut texts = vec![String::new()];
         for _ in 0..4 {
-            let longer = texts.iter().flat_map(|text| {
-                ["-", ".", "0", "1", "9"].map(|next| format!("{text}{next}"))
-            });
+            let longer = texts
+                .iter()
+                .flat_map(|text| ["-", ".", "0", "1", "9"].map(|next| format!("{text}{next}")));
             texts.extend(longer.collect::<Vec<_>>());
         }
         texts.extend(["-0", "-0.0", "-0.00", "0.0001", "0.00001", "-1.50"].map(String::from));

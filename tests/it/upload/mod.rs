@@ -6,6 +6,7 @@ mod database;
 mod full_disk;
 mod memory;
 pub mod project;
+mod seeds;
 
 use std::io::Write;
 use std::path::PathBuf;
