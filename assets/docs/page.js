@@ -7,15 +7,21 @@ function make(name, properties, ...children) {
   return element;
 }
 
+// Words of the document, in which `code` stands between backticks.
+function prose(text) {
+  const code = (part, i) => (i % 2 ? make("code", { textContent: part }) : part);
+  return (text || "").split("`").map(code);
+}
+
 // One field for a parameter: a choice where the document lists its values.
 function field(parameter) {
   const values = parameter.schema && parameter.schema.enum;
   const input = values
     ? make("select", {}, make("option", { value: "", textContent: "" }),
         ...values.map((value) => make("option", { value, textContent: value })))
-    : make("input", { type: "text", autocomplete: "off" });
-  const words = `${parameter.name}${parameter.required ? "" : " (optional)"}: ${parameter.description || ""} `;
-  return { parameter, input, label: make("label", {}, words, input) };
+    : make("input", { type: "text", autocomplete: "off", spellcheck: false, required: Boolean(parameter.required) });
+  const words = `${parameter.name}${parameter.required ? "" : " (optional)"}: `;
+  return { parameter, input, label: make("label", {}, words, ...prose(parameter.description), input) };
 }
 
 function target(path, fields) {
@@ -51,12 +57,16 @@ function call(path, method, operation) {
   const fields = (operation.parameters || []).filter((p) => p.in !== "header").map(field);
   const uploads = Boolean(operation.requestBody);
   const files = make("input", { type: "file", multiple: true });
-  const send = make("button", { type: "button", textContent: "Send" });
+  const send = make("button", { type: "submit", textContent: "Send" });
   const answer = make("pre", { hidden: true });
   answer.setAttribute("aria-live", "polite");
-  send.addEventListener("click", async () => {
+  const form = make("form", { className: "inside" });
+  // The button, or Enter in a field.
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
     send.disabled = true;
     answer.hidden = false;
+    answer.className = "";
     answer.textContent = "…";
     try {
       const headers = {};
@@ -69,25 +79,28 @@ function call(path, method, operation) {
       }
       const response = await fetch(target(path, fields), { method: method.toUpperCase(), headers, body });
       answer.textContent = `${response.status} ${response.statusText}\n\n${await shown(response)}`;
+      answer.className = response.ok ? "good" : "bad";
     } catch (error) {
+      answer.className = "bad";
       answer.textContent = `No answer: ${error.message}`;
     } finally {
       send.disabled = false;
     }
   });
   const answers = Object.entries(operation.responses).map(([status, said]) =>
-    make("tr", {}, make("td", { textContent: status }), make("td", { textContent: said.description })));
+    make("tr", {}, make("td", { textContent: status }), make("td", {}, ...prose(said.description))));
+  form.append(
+    make("p", {}, ...prose(operation.description)),
+    ...fields.map((f) => f.label),
+    ...(uploads ? [make("label", {}, "Files", files)] : []),
+    make("table", {}, make("tbody", {}, ...answers)),
+    send, answer);
   return make("details", {},
     make("summary", {},
-      make("span", { className: "method", textContent: method.toUpperCase() }),
+      make("span", { className: `method ${method}`, textContent: method.toUpperCase() }),
       make("code", { textContent: path }),
       make("span", { textContent: operation.summary || "" })),
-    make("div", { className: "inside" },
-      make("p", { textContent: operation.description || "" }),
-      ...fields.map((f) => f.label),
-      ...(uploads ? [make("label", {}, "Files ", files)] : []),
-      make("table", {}, make("tbody", {}, ...answers)),
-      send, answer));
+    form);
 }
 
 async function start() {

@@ -21,22 +21,25 @@ what helps. Its ``status`` is what a backend answers over HTTP.
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import json
 import os
 import re
 import secrets
+import shutil
 import socket
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, NoReturn, Optional, Sequence, Tuple
+from typing import IO, Any, Dict, Iterable, Iterator, List, NamedTuple, NoReturn, Optional, Sequence, Tuple
 from typing import TypedDict, Union, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 __all__ = [
     "create_session_temp_dir", "get_current_session_dir", "cleanup_old_sessions", "list_sessions",
-    "delete_session", "upload", "session_info", "Session", "SessionInfo", "Skipped", "Upload", "Deleted",
+    "delete_session", "upload", "upload_file", "session_info", "Session", "SessionInfo", "Skipped", "Upload", "Deleted",
     "SessionError", "Refused", "InvalidSessionId", "SessionNotFound", "SessionProtected", "OutOfSpace",
     "Busy", "NotAllowed", "ProgramNotFound", "ServerUnreachable",
 ]
@@ -133,7 +136,6 @@ Skipped = TypedDict("Skipped", {"file": str, "reason": str})
 class Upload(TypedDict):
     """What ``POST /upload`` answers. ``sql_conversion`` has ``converted_tables``, ``total_tables``,
     ``conversion_summary``, ``python_transformations`` and ``python_files_updated``."""
-
     message: str
     session_id: str
     temp_dir: str
@@ -179,29 +181,17 @@ def cleanup_old_sessions(max_sessions: int = 10, *, url: Optional[str] = None) -
 
 
 def list_sessions(*, url: Optional[str] = None) -> List[Session]:
-    """Return every session, newest first.
-
-    >>> [s["session_id"] for s in list_sessions() if s["is_current"]]
-    ['session_20250710_153000']
-    """
+    """Return every session, newest first."""
     return session_info(url=url)["all_sessions"]
 
 
 def session_info(*, url: Optional[str] = None) -> SessionInfo:
-    """Return what ``GET /session/info`` answers: the current session, the base directory, all sessions.
-
-    >>> session_info()["eyproject_temp_base"]
-    '/tmp/EYProject'
-    """
+    """Return what ``GET /session/info`` answers: the current session, the base directory, all sessions."""
     return _asked(url).info()
 
 
 def delete_session(session_id: str, *, url: Optional[str] = None) -> Deleted:
-    """Delete a session. One that is current, in use or pinned raises :class:`SessionProtected`.
-
-    >>> delete_session("session_20250710_153000")["message"]
-    'deleted session_20250710_153000'
-    """
+    """Delete a session. One that is current, in use or pinned raises :class:`SessionProtected`."""
     if not isinstance(session_id, str) or not _ID.fullmatch(session_id):
         reason = f"{session_id!r} is not a session id; one looks like session_20250710_153000"
         raise InvalidSessionId(reason, 400)
@@ -210,11 +200,7 @@ def delete_session(session_id: str, *, url: Optional[str] = None) -> Deleted:
 
 def upload(paths: Union[PathLike, Iterable[PathLike]], *, url: Optional[str] = None) -> Upload:
     """Make a session of files and folders, which becomes the current one: archives are unpacked, data files
-    become tables of ``project_data.db``, scripts are rewritten to read those. All or nothing.
-
-    >>> upload(["project.zip", "more/data"])["temp_dir"]
-    '/tmp/EYProject/session_20250710_153000'
-    """
+    become tables of ``project_data.db``, scripts are rewritten to read those. All or nothing."""
     listed = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     names = [os.fspath(path) for path in listed]
     if not names:
@@ -222,6 +208,20 @@ def upload(paths: Union[PathLike, Iterable[PathLike]], *, url: Optional[str] = N
     for name in names:
         _look(name, name)
     return _asked(url).upload(names)
+
+
+def upload_file(file: IO[bytes], name: Optional[str], *, url: Optional[str] = None) -> Upload:
+    """Make a session of an open file, such as what a web framework hands on, under the last part of its name."""
+    own = re.split(r"[/\\]", name or "")[-1]
+    with tempfile.TemporaryDirectory() as room:
+        path = os.path.join(room, "upload" if own in ("", ".", "..") else own)
+        try:
+            with open(path, "wb") as target:
+                shutil.copyfileobj(file, target, _PIECE)
+        except (OSError, ValueError) as error:
+            full = getattr(error, "errno", None) == errno.ENOSPC
+            raise _error(507 if full else 400, f"could not upload {own}: {error}") from error
+        return upload(path, url=url)
 
 
 def _asked(url: Optional[str]) -> Union[_Program, _Server]:

@@ -8,9 +8,4 @@ libfuzzer_sys::fuzz_target!(init: {
     // The fuzzer's hook ends the program at any panic; those of the library that reads workbooks
     // are caught, and what isn't caught ends it all the same.
     let _ = std::panic::take_hook();
-}, |data: &[u8]| {
-    if let Some((kind, data)) = data.split_first() {
-        let name = ["book.xlsx", "book.xlsb", "book.xls", "book.ods"][usize::from(kind % 4)];
-        common::check(name, data);
-    }
-});
+}, |data: &[u8]| common::workbook(data));

@@ -1,11 +1,12 @@
 //! What is answered when something is refused or fails: a status and `{"detail": "…"}`.
-//! Knows which status says what; the cause of what failed goes into the log, once.
+//! Which status says what stands in `json`; the cause of what failed goes into the log, once.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::json;
 use crate::session::{Error, ErrorKind};
 
 /// The body of every refusal.
@@ -66,15 +67,11 @@ impl Failure {
 
     /// An error of the core; what was `Refused` has the status that it has for this request.
     pub fn of(error: &Error, refused: StatusCode) -> Self {
-        let status = match error.kind() {
-            ErrorKind::InvalidId => StatusCode::BAD_REQUEST,
-            ErrorKind::NotFound => StatusCode::NOT_FOUND,
-            ErrorKind::Protected(_) => StatusCode::CONFLICT,
-            ErrorKind::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
-            ErrorKind::Cancelled => return Self::stopping(),
-            ErrorKind::Refused(_) => refused,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+        if *error.kind() == ErrorKind::Cancelled {
+            return Self::stopping();
+        }
+        let status = StatusCode::from_u16(json::status(error, refused.as_u16()));
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self::new(status, error.full())
     }
 }
@@ -108,5 +105,31 @@ impl IntoResponse for Failure {
             response.extensions_mut().insert(cause);
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Protection;
+
+    #[test]
+    fn an_error_has_the_status_that_the_command_line_says_of_it() {
+        for (kind, status) in [
+            (ErrorKind::InvalidId, 400),
+            (ErrorKind::NotFound, 404),
+            (ErrorKind::Protected(Protection::default()), 409),
+            (ErrorKind::Base("why".into()), 500),
+            (ErrorKind::NoSpace, 507),
+            (ErrorKind::Cancelled, 503),
+            (ErrorKind::Refused("why".into()), 415),
+            (ErrorKind::Io, 500),
+        ] {
+            let error = Error::new(kind, "try", "");
+            assert_eq!(json::status(&error, 415), status, "{error:?}");
+            let failure = Failure::of(&error, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+            assert_eq!(failure.status.as_u16(), status, "{error:?}");
+            assert_eq!(failure.into_response().status().as_u16(), status);
+        }
     }
 }

@@ -22,7 +22,7 @@ const MOST_KEPT: u32 = 1_000_000;
     post, path = "/session", tag = "sessions",
     responses(
         (status = 200, body = SessionJson, description = "The new session"),
-        (status = 409, body = Detail, description = "The base directory is refused"),
+        (status = 409, body = Detail, description = "Every name of the next two minutes is taken"),
         (status = 507, body = Detail, description = "Too little disk space"),
     )
 )]
@@ -60,7 +60,6 @@ pub struct CleanupQuery {
     responses(
         (status = 200, body = CleanupJson, description = "What went and what stayed"),
         (status = 400, body = Detail, description = "keep is no number of sessions"),
-        (status = 409, body = Detail, description = "The base directory is refused"),
     )
 )]
 pub async fn cleanup(

@@ -21,14 +21,17 @@ pub fn add_callers(document: &mut OpenApi) {
     let token = SecurityRequirement::new(TOKEN, [""; 0]);
     document.security = Some(vec![SecurityRequirement::default(), token]);
     let calls = document.paths.paths.values_mut();
-    for call in calls.flat_map(|item| [&mut item.get, &mut item.post, &mut item.delete]) {
-        let Some(call) = call else {
-            continue;
-        };
-        for (status, description) in [
+    let calls = calls.flat_map(|item| [&mut item.get, &mut item.post, &mut item.delete]);
+    for call in calls.flatten() {
+        let everywhere = [("403", "Another host, or a page of another origin")];
+        let of_sessions = [
             ("401", "The server wants its token"),
-            ("403", "Another host, or a page of another origin"),
-        ] {
+            ("500", "The base directory is refused, or a disk failed"),
+        ];
+        // What is open to everybody asks no disk either.
+        let open = call.security.is_some();
+        let more = of_sessions.into_iter().filter(|_| !open);
+        for (status, description) in everywhere.into_iter().chain(more) {
             let answers = &mut call.responses.responses;
             answers
                 .entry(status.into())

@@ -46,7 +46,7 @@ pub fn run(context: &Context, command: Command) -> Outcome {
 }
 
 fn list(context: &Context, json: bool) -> Outcome {
-    let listing = context.store.list().map_err(|e| refused(json, e))?;
+    let listing = context.store.list().map_err(|e| refused(json, 409, e))?;
     let usages = context.store.measure(&listing, &Cancel::default())?;
     if json {
         return print_json(&InfoJson::new(&context.store, &listing, &usages));
@@ -68,8 +68,8 @@ fn list(context: &Context, json: bool) -> Outcome {
 }
 
 fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
-    let detail =
-        DetailJson::read(&context.store, id, &Cancel::default()).map_err(|e| refused(json, e))?;
+    let detail = DetailJson::read(&context.store, id, &Cancel::default())
+        .map_err(|e| refused(json, 409, e))?;
     if json {
         return print_json(&detail);
     }
@@ -121,6 +121,19 @@ fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
             text::one_line(&t.source)
         )?;
     }
+    for e in &detail.extracted {
+        let files = text::count(e.files as usize, "file", "files");
+        writeln!(out, "  archive  {} ({files})", text::one_line(&e.archive))?;
+    }
+    for s in &detail.scripts {
+        writeln!(
+            out,
+            "  script   {} ({} to tables, before: {})",
+            text::one_line(&s.file),
+            text::count(s.calls as usize, "call", "calls"),
+            text::one_line(&s.original)
+        )?;
+    }
     for f in &detail.files {
         let path = text::one_line(&f.path);
         writeln!(out, "  {:>8}  {path}", text::bytes(f.size_bytes))?;
@@ -130,7 +143,7 @@ fn info(context: &Context, id: SessionId, json: bool) -> Outcome {
 
 fn new(context: &Context, json: bool) -> Outcome {
     let made = context.store.create(Origin::Cli);
-    let (session, safe) = made.map_err(|e| refused(json, e))?.let_go();
+    let (session, safe) = made.map_err(|e| refused(json, 409, e))?.let_go();
     let answer = session_json(&session);
     report_cleaned(
         context,
@@ -190,7 +203,7 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
             }
         },
     )
-    .map_err(|e| refused(json, e))?;
+    .map_err(|e| refused(json, 400, e))?;
     for s in &report.skipped {
         context.say(&format!("{}: {}", s.file, s.reason));
     }
@@ -302,7 +315,7 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
     let mut plan = context
         .store
         .plan_cleanup(&policy, &Cancel::default())
-        .map_err(|e| refused(args.json, e))?;
+        .map_err(|e| refused(args.json, 409, e))?;
     if !policy.needs_sizes() {
         add_sizes(context, &mut plan)?;
     }
@@ -313,7 +326,7 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
         return print_cleanup(context, &CleanupJson::planned(&plan), "would delete");
     }
     let applied = context.store.apply(&plan);
-    let mut cleaned = applied.map_err(|e| refused(args.json, e))?;
+    let mut cleaned = applied.map_err(|e| refused(args.json, 409, e))?;
     let answer = CleanupJson::done(&plan, &cleaned);
     // What has become protected meanwhile is no failure; it is among what was kept.
     let failed: Vec<_> = std::mem::take(&mut cleaned.skipped)
@@ -394,9 +407,10 @@ fn report_cleaned(context: &Context, cleaned: crate::session::Result<Cleaned>) {
     }
 }
 
-/// Says on stderr why nothing came of it, and where JSON is wanted there too, as the HTTP API would.
-fn refused(json: bool, error: Error) -> Failed {
-    if json && let Err(failed) = print_json(&json::FailureJson::new(&error, 400)) {
+/// Says on stderr why nothing came of it, and where JSON is wanted there too, as the HTTP API would: with
+/// `status` where the call itself was refused.
+fn refused(json: bool, status: u16, error: Error) -> Failed {
+    if json && let Err(failed) = print_json(&json::FailureJson::new(&error, status)) {
         return failed;
     }
     error.into()

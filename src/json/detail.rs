@@ -7,7 +7,9 @@ use serde::Serialize;
 use walkdir::WalkDir;
 
 use super::SessionJson;
-use crate::session::{Cancel, Error, Result, SessionId, Skipped, Store, Table, usage};
+use crate::session::{
+    Cancel, Error, Extracted, Result, Script, SessionId, Skipped, Store, Table, usage,
+};
 
 /// One file of a session.
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +37,10 @@ pub struct DetailJson {
     pub tables: Vec<Table>,
     /// What its upload left out or changed.
     pub skipped: Vec<Skipped>,
+    /// Archives that its upload unpacked.
+    pub extracted: Vec<Extracted>,
+    /// Scripts that its upload had read tables where they read files.
+    pub scripts: Vec<Script>,
 }
 
 impl DetailJson {
@@ -48,7 +54,9 @@ impl DetailJson {
         let manifest = store.manifest(id)?;
         let usage = usage::measure_one(&session.path, cancel).ok();
         let (files, all_listed) = files(store, &session.path, cancel)?;
-        let (tables, skipped) = manifest.map(|m| (m.tables, m.skipped)).unwrap_or_default();
+        let (tables, skipped, extracted, scripts) = manifest
+            .map(|m| (m.tables, m.skipped, m.extracted, m.scripts))
+            .unwrap_or_default();
         let mut session = SessionJson::new(&session, usage.as_ref());
         if !all_listed {
             let why = "not all of its files are listed: some lie too deep, or can't be read";
@@ -62,6 +70,8 @@ impl DetailJson {
             files,
             tables,
             skipped,
+            extracted,
+            scripts,
         })
     }
 }

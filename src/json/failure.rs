@@ -32,6 +32,6 @@ pub fn status(error: &Error, refused: u16) -> u16 {
         ErrorKind::Refused(_) => refused,
         ErrorKind::Cancelled => 503,
         ErrorKind::NoSpace => 507,
-        _ => 500,
+        ErrorKind::Base(_) | ErrorKind::Io => 500,
     }
 }

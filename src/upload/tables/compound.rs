@@ -1,5 +1,5 @@
-//! Whether the chains of sectors in a compound file, which an `.xls` is, come to an end. Whoever follows one
-//! that leads in a circle never comes back, and takes all memory on the way. Knows nothing of workbooks.
+//! Whether the chains of sectors in a compound file, which an `.xls` is, come to an end, and what is in it. Whoever
+//! follows one that leads in a circle never comes back, and takes all memory on the way. Knows no records.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -8,9 +8,18 @@ use super::table::Trouble;
 const HEADER: usize = 512;
 /// Marks from here on are no sectors: a chain's end, a free one and the like.
 const FIRST_MARK: u32 = 0xFFFF_FFFA;
+/// Bytes of an entry in the directory.
+const ENTRY: usize = 128;
+/// Parts with fewer bytes than these are kept together, in sectors of their own.
+const SMALL: usize = 4096;
+const SMALL_SECTOR: usize = 64;
 
-/// Looks at every chain of the compound file `file`, `length` bytes long.
-pub(super) fn check(file: &mut (impl Read + Seek), length: u64) -> io::Result<Result<(), Trouble>> {
+/// Looks at every chain of the compound file `file`, `length` bytes long, and gives the workbook in it, if
+/// there is one.
+pub(super) fn check(
+    file: &mut (impl Read + Seek),
+    length: u64,
+) -> io::Result<Result<Vec<u8>, Trouble>> {
     let mut header = [0; HEADER];
     file.rewind()?;
     if file.read_exact(&mut header).is_err() {
@@ -30,7 +39,7 @@ pub(super) fn check(file: &mut (impl Read + Seek), length: u64) -> io::Result<Re
     let (mut next, mut seen) = (word(68), 0);
     while next < FIRST_MARK {
         seen += 1;
-        let mut more = sector(file, next, size)?;
+        let mut more = numbers(&sector(file, next, size)?);
         let Some(after) = more.pop().filter(|_| seen <= most) else {
             return circle();
         };
@@ -43,32 +52,73 @@ pub(super) fn check(file: &mut (impl Read + Seek), length: u64) -> io::Result<Re
     }
     let mut chains = Vec::new();
     for id in lists {
-        chains.append(&mut sector(file, id, size)?);
+        chains.append(&mut numbers(&sector(file, id, size)?));
     }
     if leads_in_a_circle(&chains) {
         return circle();
     }
     // The chains of small parts stand in a chain themselves, which has an end as is known by now.
-    let (mut small, mut at) = (Vec::new(), word(60));
-    while at < FIRST_MARK {
-        small.append(&mut sector(file, at, size)?);
-        at = chains.get(at as usize).copied().unwrap_or(FIRST_MARK);
-    }
+    let mut whole = |start| {
+        let mut bytes = Vec::new();
+        for id in chain(&chains, start) {
+            bytes.append(&mut sector(file, id, size)?);
+        }
+        io::Result::Ok(bytes)
+    };
+    let small = numbers(&whole(word(60))?);
     if leads_in_a_circle(&small) {
         return circle();
     }
-    Ok(Ok(()))
+    let directory = whole(word(48))?;
+    let entry = |names: &str| {
+        let mut entries = directory.chunks_exact(ENTRY);
+        entries.find(|entry| name(entry).eq_ignore_ascii_case(names))
+    };
+    let Some(entry) = entry("Workbook").or_else(|| entry("Book")) else {
+        return Ok(Ok(Vec::new()));
+    };
+    let (start, length) = (number(&entry[116..]), number(&entry[120..]) as usize);
+    let mut workbook = match length < SMALL {
+        false => whole(start)?,
+        true => {
+            let room = whole(number(&directory[116..]))?;
+            let parts = chain(&small, start).map(|id| id as usize * SMALL_SECTOR);
+            let parts = parts.filter_map(|at| room.get(at..room.len().min(at + SMALL_SECTOR)));
+            parts.flatten().copied().collect()
+        }
+    };
+    workbook.truncate(length);
+    Ok(Ok(workbook))
 }
 
-/// The numbers in a sector, as many as the file has of it.
-fn sector(file: &mut (impl Read + Seek), id: u32, size: u64) -> io::Result<Vec<u32>> {
+/// The sectors from `start` on, each named by the one before it. It must not lead in a circle.
+fn chain(next: &[u32], start: u32) -> impl Iterator<Item = u32> {
+    let after = |id: &u32| Some(*next.get(*id as usize).unwrap_or(&FIRST_MARK));
+    std::iter::successors(Some(start), after).take_while(|id| *id < FIRST_MARK)
+}
+
+/// The name of a part, as its entry in the directory has it.
+fn name(entry: &[u8]) -> String {
+    let letters = entry[..64].chunks_exact(2);
+    let letters = letters.map(|two| u16::from_le_bytes([two[0], two[1]]));
+    let letters: Vec<u16> = letters.take_while(|letter| *letter != 0).collect();
+    String::from_utf16_lossy(&letters)
+}
+
+/// The bytes of a sector, as many as the file has of it.
+fn sector(file: &mut (impl Read + Seek), id: u32, size: u64) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start((u64::from(id) + 1) * size))?;
     let mut bytes = Vec::new();
     file.take(size).read_to_end(&mut bytes)?;
-    Ok(bytes.chunks_exact(4).map(number).collect())
+    Ok(bytes)
 }
 
-fn number(bytes: &[u8]) -> u32 {
+fn numbers(bytes: &[u8]) -> Vec<u32> {
+    bytes.chunks_exact(4).map(number).collect()
+}
+
+/// The number at the start of `bytes`.
+pub(super) fn number(bytes: &[u8]) -> u32 {
     let four = bytes.first_chunk::<4>();
     four.map_or(u32::MAX, |four| u32::from_le_bytes(*four))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 
 use super::dialect;
-use super::encoding::{self, Text};
+use super::encoding::{self, Block, Text};
 use super::records::{Cutter, Dialect, Found, MAX_FIELDS};
 use super::table::{Field, Halt, Outline, Rows, Table, Trouble, reuse};
 use super::{Limits, MAX_COLUMNS};
@@ -65,13 +65,13 @@ impl Table for Delimited {
     fn read(&self, outline: &mut Outline, rows: &mut dyn Rows) -> Result<(), Halt> {
         let mut text = Text::new(File::open(&self.path)?, self.encoding);
         let mut cutter = Cutter::new(self.dialect);
-        let (mut block, mut at, mut line, mut ended) = (String::new(), 0, 1, false);
+        let (mut block, mut line) = (Block::default(), 1);
         let (mut first, mut spare) = (true, Vec::new());
         loop {
-            match cutter.cut(&block[at..], ended) {
+            match cutter.cut(block.rest(), block.ended()) {
                 Found::Record { bytes, lines } => {
                     let mut fields: Vec<Field<'_>> = reuse(spare);
-                    cutter.fields(&block[at..], &mut fields);
+                    cutter.fields(block.rest(), &mut fields);
                     if first && fields.len() > MAX_COLUMNS {
                         return Err(too_many_columns(fields.len()).into());
                     }
@@ -80,7 +80,8 @@ impl Table for Delimited {
                     }
                     first = false;
                     spare = reuse(fields);
-                    (at, line) = (at + bytes, line + lines);
+                    block.take(bytes);
+                    line += lines;
                 }
                 Found::Blank { bytes, lines } => {
                     outline.note(
@@ -88,17 +89,15 @@ impl Table for Delimited {
                         "blank line was left out",
                         || line.to_string(),
                     );
-                    (at, line) = (at + bytes, line + lines);
+                    block.take(bytes);
+                    line += lines;
                 }
                 Found::Incomplete => {
-                    block.drain(..at);
-                    at = 0;
-                    if block.len() > self.limits.record_bytes {
+                    if !block.more(&mut text, self.limits.record_bytes)? {
                         let most = self.limits.record_bytes >> 20;
                         let reason = format!("the row that begins here is longer than {most} MB");
                         return Err(Trouble::at(line, 1, reason).into());
                     }
-                    ended = !text.more(&mut block)?;
                     rows.at(text.bytes)?;
                 }
                 Found::Unclosed { line: down, field } => {

@@ -169,6 +169,53 @@ impl<R: Read> Text<R> {
     }
 }
 
+/// What a reader holds of a file: from the record that it is at to where it has read.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    text: String,
+    /// Where the record begins.
+    at: usize,
+    ended: bool,
+}
+
+impl Block {
+    /// What is not taken yet.
+    pub fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    /// What was before.
+    pub fn before(&self) -> &str {
+        &self.text[..self.at]
+    }
+
+    /// Whether nothing comes after it.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Leaves `bytes` of the rest behind.
+    pub fn take(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// Reads on, at least as much again as there is, so that a long record isn't looked at from its start
+    /// many times; false if there are more than `most` bytes already.
+    pub fn more<R: Read>(&mut self, from: &mut Text<R>, most: usize) -> io::Result<bool> {
+        self.text.drain(..self.at);
+        self.at = 0;
+        let length = self.text.len();
+        if length > most {
+            return Ok(false);
+        }
+        let wanted = (2 * length).min(most).max(length + 1);
+        while !self.ended && self.text.len() < wanted {
+            self.ended = !from.more(&mut self.text)?;
+        }
+        Ok(true)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,5 +270,25 @@ mod tests {
         bytes.extend(b" caf\xe9 ");
         assert_eq!(read(&bytes).0, "windows-1252");
         assert!(detect(Cursor::new(b"\xFF\xFE\0\0a\0\0\0"), &Cancel::default()).is_err());
+    }
+
+    #[test]
+    fn a_long_record_is_looked_at_a_few_times() {
+        let bytes = "z".repeat(8 << 20).into_bytes();
+        let (mut text, mut block) = (Text::new(&bytes[..], UTF_8), Block::default());
+        let mut looks = 0;
+        while block.more(&mut text, 4 << 20).expect("memory can be read") {
+            looks += 1;
+            assert!(!block.ended() && block.rest().len() <= (4 << 20) + BLOCK);
+        }
+        assert!(looks <= 7, "{looks}");
+        block.take(4 << 20);
+        assert_eq!(block.before().len(), 4 << 20);
+        assert!(block.more(&mut text, 4 << 20).expect("memory can be read"));
+        while !block.ended() {
+            block.take(block.rest().len());
+            block.more(&mut text, 4 << 20).expect("memory can be read");
+        }
+        assert_eq!(text.bytes, 8 << 20);
     }
 }

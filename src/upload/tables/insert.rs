@@ -2,7 +2,7 @@
 //! batches of rows go between them and back. Knows no file format.
 
 use std::fmt::Write as _;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use rusqlite::{Connection, Statement};
@@ -18,6 +18,9 @@ const BATCH_TEXT: usize = 128 << 10;
 
 /// Batches on their way; both threads keep busy, and memory stays small.
 const BATCHES: usize = 6;
+
+/// Bytes of text from which on a batch travels alone: long rows would otherwise be in memory many times.
+const LARGE: usize = 512 << 10;
 
 /// Parameters of one INSERT that are worth their while; more rows at a time gain nothing.
 const PARAMETERS: usize = 128;
@@ -74,7 +77,8 @@ pub(super) fn insert(
     let mut sink = Sink::new(db, plan)?;
     thread::scope(|scope| {
         let (full, batches) = sync_channel(BATCHES);
-        let (back, empty) = sync_channel(BATCHES);
+        // Holds no more than those that went the other way.
+        let (back, empty) = channel();
         let feeder = thread::Builder::new()
             .name("table-rows".into())
             .spawn_scoped(scope, move || {
@@ -84,6 +88,7 @@ pub(super) fn insert(
                     bytes: 0,
                     full,
                     empty,
+                    away: 0,
                 };
                 table.read(&mut Outline::default(), &mut feeder)?;
                 feeder.hand_over()
@@ -94,11 +99,11 @@ pub(super) fn insert(
             rows += batch.rows as u64;
             goes_on(batch.bytes, rows)?;
             // The other side may be done and gone.
-            let _ = back.try_send(batch);
+            let _ = back.send(batch);
             Ok::<_, Halt>(())
         });
-        // With nobody to hand its batches to, the other side ends at the next one.
-        drop(batches);
+        // With nobody to hand its batches to or to wait for, the other side ends at the next one.
+        drop((batches, back));
         let read = feeder.join();
         stored?;
         match read {
@@ -207,16 +212,39 @@ struct Feeder<'a> {
     bytes: u64,
     full: SyncSender<Batch>,
     empty: Receiver<Batch>,
+    /// Batches that have not come back.
+    away: usize,
 }
 
 impl Feeder<'_> {
     fn hand_over(&mut self) -> Result<(), Halt> {
-        let mut next = self.empty.try_recv().unwrap_or_default();
-        next.clear();
-        let mut batch = std::mem::replace(&mut self.batch, next);
+        let mut batch = std::mem::take(&mut self.batch);
         batch.bytes = self.bytes;
+        let large = batch.text.len() > LARGE;
+        if large {
+            self.all_back()?;
+        }
         // Nobody takes it: whoever inserts has ended, and knows why.
-        self.full.send(batch).map_err(|_| Halt::Enough)
+        self.full.send(batch).map_err(|_| Halt::Enough)?;
+        self.away += 1;
+        if large {
+            return self.all_back();
+        }
+        if let Ok(next) = self.empty.try_recv() {
+            self.away -= 1;
+            self.batch = next;
+            self.batch.clear();
+        }
+        Ok(())
+    }
+
+    /// Waits until everything on its way is stored, and lets go of its memory.
+    fn all_back(&mut self) -> Result<(), Halt> {
+        while self.away > 0 {
+            self.empty.recv().map_err(|_| Halt::Enough)?;
+            self.away -= 1;
+        }
+        Ok(())
     }
 }
 

@@ -8,12 +8,15 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 use super::elements::{Cutter, Found, line_feeds};
-use super::encoding::{self, Text};
+use super::encoding::{self, Block, Text};
 use super::facts::{Facts, Kinds};
+use super::records::MAX_FIELDS;
 use super::table::{Field, Halt, Heading, Outline, Rows, Table, Trouble, reuse};
 use super::{Limits, MAX_COLUMNS};
 use crate::session::Cancel;
@@ -49,15 +52,20 @@ impl Table for Json {
     fn read(&self, outline: &mut Outline, rows: &mut dyn Rows) -> Result<(), Halt> {
         let mut text = Text::new(File::open(&self.path)?, self.encoding);
         let (mut cutter, mut columns) = (Cutter::new(), Columns::default());
-        let (mut block, mut at, mut line, mut ended) = (String::new(), 0, 1, false);
+        let (mut block, mut line) = (Block::default(), 1);
         let (mut objects, mut spare, mut last_line) = (0u64, Vec::new(), 0);
         outline.header = true;
         loop {
-            match cutter.cut(&block[at..], ended) {
+            match cutter.cut(block.rest(), block.ended()) {
                 Found::Object { before, bytes } => {
-                    line += line_feeds(&block[at..at + before]);
-                    let object = &block[at + before..at + before + bytes];
+                    line += line_feeds(&block.rest()[..before]);
+                    let object = &block.rest()[before..before + bytes];
                     let object_row = parse(object, line)?;
+                    if object_row.0.len() > MAX_FIELDS {
+                        let reason =
+                            format!("the object that begins here has more than {MAX_FIELDS} keys");
+                        return Err(Trouble::at(line, 1, reason).into());
+                    }
                     let mut fields: Vec<Field<'_>> = reuse(spare);
                     columns.fill(&object_row, line, outline, &mut fields)?;
                     rows.row(line, &fields, &[])?;
@@ -67,23 +75,21 @@ impl Table for Json {
                     outline.facts.spread |= down > 0 || line == last_line;
                     last_line = line;
                     line += down;
-                    at += before + bytes;
+                    block.take(before + bytes);
                 }
                 Found::Incomplete => {
-                    block.drain(..at);
-                    at = 0;
-                    if block.len() > self.limits.record_bytes {
+                    if !block.more(&mut text, self.limits.record_bytes)? {
                         let most = self.limits.record_bytes >> 20;
                         let reason =
                             format!("the object that begins here is longer than {most} MB");
                         return Err(Trouble::at(line, 1, reason).into());
                     }
-                    ended = !text.more(&mut block)?;
                     rows.at(text.bytes)?;
                 }
                 Found::Other { before } => {
-                    line += line_feeds(&block[at..at + before]);
-                    let column = column_of(&block[..at + before]);
+                    line += line_feeds(&block.rest()[..before]);
+                    block.take(before);
+                    let column = column_of(block.before());
                     let reason = match objects {
                         0 => "it is neither an array of objects nor one object per line",
                         _ => "there is no whole object here, nor the end",
@@ -246,9 +252,13 @@ impl<'de> Deserialize<'de> for Object<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
                 let mut fields = Vec::with_capacity(map.size_hint().unwrap_or(8));
-                while let Some(key) = map.next_key_seed(Key)? {
+                while fields.len() <= MAX_FIELDS
+                    && let Some(key) = map.next_key_seed(Key)?
+                {
                     fields.push((key, value(map.next_value::<&RawValue>()?.get())?));
                 }
+                // What is refused anyway needs no memory.
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Object(fields))
             }
         }

@@ -1,6 +1,7 @@
 //! Data files of an upload become tables of the session's database: delimited text, JSON and
 //! workbooks. A pure function of files and database; knows nothing of staging, archives or scripts.
 
+mod biff;
 mod cells;
 mod compound;
 mod database;
@@ -74,7 +75,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            record_bytes: 8 << 20,
+            record_bytes: 3 << 20,
             workbook_bytes: 512 << 20,
         }
     }

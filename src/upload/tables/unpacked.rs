@@ -11,7 +11,7 @@ use memchr::{memchr, memrchr};
 use zip::ZipArchive;
 
 use super::table::{Halt, Trouble};
-use super::{Limits, compound};
+use super::{Limits, biff, compound};
 use crate::session::Cancel;
 
 /// Past so many bytes, a workbook may not unpack to more than so many times its size.
@@ -90,7 +90,11 @@ pub(super) fn check(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<(),
             return Err(too_large().into());
         }
         let mut file = Watched::open(path, cancel, Arc::default())?;
-        return compound::check(&mut file, packed)?.map_err(Halt::from);
+        let workbook = compound::check(&mut file, packed)??;
+        return match biff::memory(&workbook) > most {
+            true => Err(too_large().into()),
+            false => Ok(()),
+        };
     }
     let damaged = |e| match cancel.is_cancelled() {
         true => Halt::Cancelled,

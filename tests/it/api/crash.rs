@@ -138,6 +138,29 @@ fn case_12_a_full_disk_is_said_and_leaves_nothing() {
     }
 }
 
+#[test]
+fn case_12_a_session_without_room_is_refused() {
+    let fixture = fixture();
+    // The first is the server's own.
+    let mut process = armed(&fixture, "publish-before-rename#2=enospc");
+    let before = fixture.sessions();
+    let ask = |target: &str| {
+        let mut stream = kit::connect(process.address());
+        let head = format!(
+            "POST {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+            process.address()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        kit::read(&mut stream)
+    };
+    let reason = ask("/session").refused(507);
+    assert!(reason.contains("not enough disk space"), "{reason}");
+    assert_eq!(fixture.sessions(), before);
+    assert_eq!(debris(&fixture), [""; 0]);
+    ask("/session").ok();
+    process.end();
+}
+
 fn zip() -> Vec<u8> {
     let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     out.start_file("in.txt", zip::write::SimpleFileOptions::default())

@@ -158,6 +158,7 @@ fn the_page_loads_nothing_from_elsewhere() {
             "@import",
             "innerHTML",
             " style=",
+            "insertAdjacentHTML",
             "onclick",
         ] {
             assert!(!text.contains(elsewhere), "{path}: {elsewhere}");

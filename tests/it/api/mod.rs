@@ -5,6 +5,7 @@ mod answers;
 #[cfg(target_os = "linux")]
 mod crash;
 mod document;
+mod every;
 mod guard;
 mod hostile;
 mod kit;

@@ -81,6 +81,13 @@ fn backends_and_the_window_work_on_one_base_side_by_side() {
         assert_eq!(session["missing"], serde_json::json!([]), "{session}");
         assert_ne!(session["origin"], "unknown", "{session}");
     }
-    let staging = stage.fixture.base().join(".eyproject/staging");
-    assert_eq!(std::fs::read_dir(staging).unwrap().count(), 0);
+    // What the window deleted it keeps for Undo; once it is closed, the next change sweeps that too.
+    let Stage { window, fixture } = stage;
+    drop(window);
+    fixture.run(["new"]).ok();
+    for room in ["staging", "trash"] {
+        let left = std::fs::read_dir(fixture.base().join(".eyproject").join(room)).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().path()).collect();
+        assert!(left.is_empty(), "{room}: {left:?}");
+    }
 }

@@ -4,7 +4,9 @@ mod archives;
 mod cancel;
 mod database;
 mod full_disk;
+mod memory;
 pub mod project;
+mod seeds;
 
 use std::io::Write;
 use std::path::PathBuf;

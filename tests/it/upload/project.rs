@@ -64,6 +64,19 @@ fn a_project_becomes_a_session_whose_scripts_print_the_same() {
     assert_eq!(manifest["skipped"], answer["skipped"]);
     let script = json!({"file": "sales.py", "original": "sales.py.orig", "calls": 2});
     assert_eq!(manifest["scripts"][0], script);
+    let id = answer["session_id"].as_str().unwrap();
+    let info: serde_json::Value =
+        serde_json::from_str(&fixture.run(["info", id, "--json"]).ok()).unwrap();
+    for field in ["tables", "skipped", "extracted", "scripts"] {
+        assert_eq!(info[field], manifest[field], "{field}");
+    }
+    let shown = fixture.run(["info", id]).ok();
+    for line in [
+        "  archive  project.zip (6 files)",
+        "  script   sales.py (2 calls to tables, before: sales.py.orig)",
+    ] {
+        assert!(shown.lines().any(|l| l == line), "{line}: {shown}");
+    }
     assert_eq!(
         made["python_files_updated"],
         json!(["sales.py", "tools/cities.py"])

@@ -79,6 +79,21 @@ class Functions(unittest.TestCase):
             with self.assertRaises(ValueError):
                 sessions.cleanup_old_sessions(wrong)
 
+    def test_an_open_file_under_the_last_part_of_its_name(self):
+        for name, stored in (("data.csv", "data.csv"), ("C:\\x\\b.csv", "b.csv"), ("../up.csv", "up.csv")):
+            with tempfile.TemporaryFile() as file:
+                file.write(b"n\n1\n")
+                file.seek(0)
+                made = sessions.upload_file(file, name)
+            self.assertIn(stored, made["files"])
+            self.assertEqual(made["sql_conversion"]["total_tables"], 1)
+        for name in (None, "", ".."):
+            with tempfile.TemporaryFile() as file:
+                self.assertIn("upload", sessions.upload_file(file, name)["files"])
+        with tempfile.TemporaryFile() as file, self.assertRaises(sessions.Refused) as raised:
+            sessions.upload_file(file, "x" * 300)
+        self.assertEqual(raised.exception.status, 400)
+
     def test_delete(self):
         old, current = (Path(sessions.create_session_temp_dir()).name for _ in range(2))
         self.assertEqual(sessions.delete_session(old), {"message": f"deleted {old}", "session_id": old})

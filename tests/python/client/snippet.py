@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient  # noqa: E402
 
 readme = Path(__file__).parents[3].joinpath("README.md").read_text()
 snippet = re.search(r"## From Python.*?```python\n(.*?)```", readme, re.S).group(1)
+lines = [line for line in snippet.splitlines() if line.strip()]
+assert len(lines) <= 10, f"the README promises ten lines: {len(lines)}"
 backend: dict = {}
 exec(compile(snippet, "README.md", "exec"), backend)
 client = TestClient(backend["app"])

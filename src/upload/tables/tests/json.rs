@@ -57,12 +57,17 @@ fn json_rows() {
 
 #[test]
 fn json_that_is_no_table_and_lines() {
+    let keys = format!(
+        "[{{\"b\": 1}},\n{{{}\"a\": 1}}]",
+        "\"a\": 1,".repeat(50_000)
+    );
     let made = made(&[
         ("bad.json", b"[{\"a\": 1},\n {\"a\": tru}]"),
         ("config.json", b"{\"a\": 1}"),
         ("empty.json", b"[]"),
         ("lines.ndjson", b"{\"a\": 1}\n{\"a\": 2, \"b\": \"\"}\n"),
         ("lines_too.json", b"{\"a\": 1}\n{\"a\": 2}\n"),
+        ("keys.json", keys.as_bytes()),
         ("list.json", b"[1, 2]"),
         ("one.jsonl", b"{\"a\": 1}\n"),
     ]);
@@ -75,6 +80,10 @@ fn json_that_is_no_table_and_lines() {
             ),
             ("config.json", "it is one object, not an array of objects"),
             ("empty.json", "it has no rows"),
+            (
+                "keys.json",
+                "line 2, column 1: the object that begins here has more than 50000 keys"
+            ),
             (
                 "list.json",
                 "line 1, column 2: it is neither an array of objects nor one object per line"
