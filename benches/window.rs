@@ -57,8 +57,26 @@ fn main() {
             .collect();
         stage.act(Action::Report(Report::Measured(sizes)));
     });
+    stage.report("type ahead", 40, |stage, i| {
+        let letters = ["2024", "2022", "x"][i % 3];
+        stage.act(Action::TypeAhead(letters.to_owned()));
+    });
     // A list is read and made ready by a thread: what counts is the frame that takes it over.
     stage.prepared("list again", 100, Stage::fresh, Stage::list);
+    stage.prepared("list, sizes moved", 20, Stage::fresh, |stage, fresh| {
+        stage.act(Action::Report(Report::Measured(vec![(
+            id(5),
+            Size::Known(used(5)),
+        )])));
+        stage.list(fresh);
+    });
+    stage.report("select all", 20, |stage, _| {
+        stage.act(Action::Command(Command::SelectAll));
+    });
+    stage.report("all selected", 100, |_, _| {});
+    stage.act(Action::Select(id(50)));
+    stage.act(Action::Command(Command::CleanUpPreview));
+    stage.report("clean up dialog", 50, |_, _| {});
     drop(stage);
     deletes();
 }
@@ -83,7 +101,7 @@ impl Stage {
             .collect();
         stage.act(Action::Report(Report::Measured(sizes)));
         stage.act(Action::Report(Report::MeasuringEnded));
-        while stage.app.model().is_digesting() {
+        while !stage.app.model().is_settled() {
             stage.step();
         }
         assert_eq!(stage.app.model().table.shown_len() as i64, SESSIONS);
@@ -129,7 +147,8 @@ impl Stage {
             current: Some(sessions[0].id),
             sessions,
         };
-        Fresh::of(listing, self.app.model().table.places())
+        let model = self.app.model();
+        Fresh::of(listing, model.table.known(model.now()))
     }
 
     fn list(&mut self, fresh: Fresh) {
@@ -204,7 +223,7 @@ impl Stage {
             what(self, prepared);
             self.step();
             times.push(from.elapsed());
-            while self.app.model().is_digesting() {
+            while !self.app.model().is_settled() {
                 let from = Instant::now();
                 self.step();
                 after.push(from.elapsed());

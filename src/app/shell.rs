@@ -168,7 +168,7 @@ impl App {
         if self.model.load == Load::Reading {
             ctx.request_repaint_after(screen::READING);
         }
-        if self.model.wants_digest() {
+        if self.model.wants_thread() {
             ctx.request_repaint();
         }
         if !self.model.jobs.is_empty() {

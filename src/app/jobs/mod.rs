@@ -29,7 +29,7 @@ use self::preview::Previews;
 use self::uploads::Upload;
 use self::worker::{Shared, Worker};
 use super::action::{Action, Effect, Report, UiEffect};
-use super::model::fresh::{Fresh, Places};
+use super::model::fresh::{Fresh, Known};
 use super::model::job::JobId;
 use super::model::preview::Task;
 use super::model::problem::Problem;
@@ -72,6 +72,7 @@ pub struct Jobs {
     server: server::Switch,
     // Joined in this order when dropped, after everything was asked to stop.
     lists: Worker,
+    orders: Worker,
     digests: Worker,
     sizes: Worker,
     looks: Worker,
@@ -104,6 +105,7 @@ impl Jobs {
             runs: runs::Runs::new(None, None),
             server: server::Switch::new(None),
             lists: Worker::new("session-list"),
+            orders: Worker::new("session-order"),
             digests: Worker::new("session-digest"),
             sizes: Worker::new("session-sizes"),
             looks: Worker::new("session-files"),
@@ -194,9 +196,12 @@ impl Jobs {
             Effect::PickFiles => return Some(Left::Pick(Pick::Files)),
             Effect::PickFolder => return Some(Left::Pick(Pick::Folders)),
             Effect::PickBase => return Some(Left::Pick(Pick::Base)),
-            Effect::List { generation, places } => self
+            Effect::List { generation, known } => self
                 .lists
-                .run(move || list(&store, generation, places, &outbox)),
+                .run(move || list(&store, generation, *known, &outbox)),
+            Effect::Arrange(disorder) => self
+                .orders
+                .run(move || outbox.report(Report::Arranged(Box::new(disorder.order())))),
             Effect::Digest(question) => self
                 .digests
                 .run(move || outbox.report(Report::Digested(Box::new(question.answer())))),
@@ -391,12 +396,12 @@ fn renew(cancel: &mut Cancel) -> Cancel {
     cancel.clone()
 }
 
-fn list(store: &Store, generation: u64, places: Places, outbox: &Outbox) {
+fn list(store: &Store, generation: u64, known: Known, outbox: &Outbox) {
     outbox.report(Report::Listed {
         generation,
         result: store
             .list()
-            .map(|listing| Fresh::of(listing, places))
+            .map(|listing| Fresh::of(listing, known))
             .map_err(|e| (&e).into()),
         free_disk: store.free_disk(),
     });

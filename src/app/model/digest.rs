@@ -5,16 +5,18 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Chart;
-use super::row::Row;
+use super::fresh::Known;
+use super::list::{LARGE, List, Sessions};
+use super::row::Size;
 use crate::session::{self, Candidate, Moment, Plan, Policy, SessionId};
 
 /// What is to be worked out.
 #[derive(Debug, PartialEq)]
 pub struct Question {
     /// Every listed session, newest first.
-    pub(super) all: Arc<Vec<Candidate>>,
+    pub(super) all: Sessions,
     /// Their sizes, as far as they are known.
-    pub(super) bytes: Vec<Option<u64>>,
+    pub(super) sizes: Arc<Vec<Size>>,
     /// Those that are being deleted, and count no more.
     pub(super) hidden: HashSet<SessionId>,
     pub(super) current: Option<SessionId>,
@@ -36,12 +38,12 @@ pub struct Digest {
 impl Question {
     /// Works it out.
     pub fn answer(self) -> Digest {
-        let candidates: Vec<_> = self
+        let candidates: Vec<Candidate> = self
             .all
             .iter()
-            .zip(self.bytes)
-            .filter(|(c, _)| self.hidden.is_empty() || !self.hidden.contains(&c.id))
-            .map(|(c, bytes)| Candidate { bytes, ..c.clone() })
+            .zip(self.sizes.iter())
+            .filter(|(s, _)| self.hidden.is_empty() || !self.hidden.contains(&s.id))
+            .map(|(session, size)| session.candidate(size.usage()))
             .collect();
         let moment = Moment {
             now: self.now,
@@ -63,25 +65,23 @@ impl Question {
 /// What is no longer needed, for a thread to let go of: of 100,000 sessions that takes milliseconds.
 #[derive(Debug, Default, PartialEq)]
 pub struct Waste {
-    pub(super) rows: Vec<Row>,
+    pub(super) list: Option<Box<List>>,
+    pub(super) known: Option<Box<Known>>,
+    pub(super) from: Vec<u32>,
     pub(super) plan: Option<Plan>,
     pub(super) chart: Option<Chart>,
 }
 
 impl Waste {
-    /// Rows that another list has replaced.
-    pub fn of(rows: Vec<Row>) -> Self {
-        Self {
-            rows,
-            ..Self::default()
-        }
+    /// Whether to let go of it would keep the window's thread for too long.
+    pub fn is_large(&self) -> bool {
+        self.from.len() > LARGE || self.list.as_ref().is_some_and(|l| l.is_large())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{id, listing, now, used};
-    use super::super::row::Size;
     use super::super::{Beginning, Model};
     use super::*;
     use crate::config::Settings;
@@ -107,7 +107,7 @@ mod tests {
         model.table.remove(&[id(11)].into());
         model
             .table
-            .edit(id(5_998), |row| row.session.protection.pinned = true);
+            .edit(id(5_998), |session| session.protection.pinned = true);
         model.moved();
         assert_eq!(
             model.cleanup_plan(),

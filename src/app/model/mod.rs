@@ -11,6 +11,8 @@ pub mod filter;
 pub mod fixture;
 pub mod fresh;
 pub mod job;
+mod list;
+pub mod order;
 pub mod preview;
 pub mod problem;
 pub mod row;
@@ -324,7 +326,8 @@ impl Model {
 
     /// Whether the base was read and every size is in, so that nothing more comes by itself.
     pub fn is_settled(&self) -> bool {
-        self.load != Load::Reading && !self.measuring && !self.listing && !self.is_digesting()
+        let working = self.is_digesting() || self.table.is_arranging();
+        self.load != Load::Reading && !self.measuring && !self.listing && !working
     }
 
     /// Whether plan and chart are not those of the sessions as they are.
@@ -344,7 +347,7 @@ impl Model {
     }
 
     /// The rows that are selected, in no order.
-    pub fn selected_rows(&self) -> impl Iterator<Item = &Row> {
+    pub fn selected_rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.selection.iter().filter_map(|id| self.table.get(id))
     }
 
@@ -355,7 +358,7 @@ impl Model {
     }
 
     /// The row of the open session.
-    pub fn open_row(&self) -> Option<&Row> {
+    pub fn open_row(&self) -> Option<Row<'_>> {
         self.table.get(self.selection.single()?)
     }
 
@@ -369,8 +372,13 @@ impl Model {
     }
 
     /// Whether the next moment asks a thread for plan and chart.
-    pub fn wants_digest(&self) -> bool {
+    fn wants_digest(&self) -> bool {
         self.stale_digest && !self.digesting
+    }
+
+    /// Whether the next moment has something for a thread to work out.
+    pub fn wants_thread(&self) -> bool {
+        self.wants_digest() || self.table.wants_order()
     }
 
     /// What a thread is to work out, if anything is.
@@ -380,10 +388,10 @@ impl Model {
         }
         self.stale_digest = false;
         self.digesting = true;
-        let (all, bytes, hidden) = self.table.for_digest();
+        let (all, sizes, hidden) = self.table.for_digest();
         Some(Question {
             all,
-            bytes,
+            sizes,
             hidden,
             current: self.table.current(),
             policy: self.policy.clone(),

@@ -83,11 +83,11 @@ fn open(model: &mut Model, dialog: impl FnOnce(&Model) -> Dialog) -> Vec<Effect>
     Vec::new()
 }
 
-fn on_open(model: &Model, effect: impl FnOnce(&Row) -> Effect) -> Vec<Effect> {
+fn on_open(model: &Model, effect: impl FnOnce(Row<'_>) -> Effect) -> Vec<Effect> {
     model.open_row().map(effect).into_iter().collect()
 }
 
-fn copy(model: &Model, text: impl Fn(&Row) -> String) -> Vec<Effect> {
+fn copy(model: &Model, text: impl Fn(Row<'_>) -> String) -> Vec<Effect> {
     let ids = model.selection.in_order(&model.table);
     let lines: Vec<_> = ids
         .iter()
@@ -117,7 +117,7 @@ fn toggle_pin(model: &mut Model) -> Vec<Effect> {
     for id in &ids {
         model
             .table
-            .edit(*id, |row| row.session.protection.pinned = pin);
+            .edit(*id, |session| session.protection.pinned = pin);
     }
     model.moved();
     if ids.is_empty() {

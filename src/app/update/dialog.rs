@@ -142,7 +142,7 @@ pub fn save_base(model: &mut Model, base: PathBuf) -> Vec<Effect> {
 fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.base = base.path().to_owned();
     model.load = Load::Reading;
-    model.table.replace(Listing::default(), model.moment.now);
+    let (_, waste) = model.table.replace(Listing::default(), model.moment.now);
     model.edition += 1;
     model.selection = Selection::default();
     model.open = None;
@@ -155,6 +155,7 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.listing = false;
     let mut effects = vec![Effect::Run(RunEffect::Unfollow), Effect::OpenBase(base)];
     effects.extend(super::server::renew(model));
+    effects.extend(super::report::let_go(waste));
     effects.extend(relist(model));
     effects
 }

@@ -48,6 +48,8 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Tick(moment) => {
             let mut effects = tick(model, moment);
             // Once a frame at most, and never in the one that something large came in.
+            let disorder = model.table.disorder(model.moment.now);
+            effects.extend(disorder.map(|d| Effect::Arrange(Box::new(d))));
             effects.extend(model.question().map(|q| Effect::Digest(Box::new(q))));
             return effects;
         }
@@ -126,7 +128,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             // Shown at once; the list that follows tells the truth.
             model
                 .table
-                .edit(id, |row| row.session.note.clone_from(&note));
+                .edit(id, |session| session.note.clone_from(&note));
             return vec![Effect::SetNote(id, note)];
         }
         Action::Data(action) => return data::act(model, action),
@@ -407,7 +409,7 @@ pub(super) fn relist(model: &mut Model) -> Vec<Effect> {
     model.listing = true;
     vec![Effect::List {
         generation: model.generation,
-        places: model.table.places(),
+        known: Box::new(model.table.known(model.moment.now)),
     }]
 }
 

@@ -125,12 +125,15 @@ fn sizes_that_are_known_do_not_jump_while_they_are_counted_again() {
         &mut model,
         Report::Measured(vec![(id(1), Size::Counting(used(7)))]),
     );
-    assert_eq!(model.table.get(id(1)).unwrap().size, Size::Known(used(100)));
+    assert_eq!(
+        model.table.get(id(1)).unwrap().size,
+        &Size::Known(used(100))
+    );
     report(
         &mut model,
         Report::Measured(vec![(id(1), Size::Known(used(9)))]),
     );
-    assert_eq!(model.table.get(id(1)).unwrap().size, Size::Known(used(9)));
+    assert_eq!(model.table.get(id(1)).unwrap().size, &Size::Known(used(9)));
 }
 
 #[test]
