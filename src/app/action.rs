@@ -56,6 +56,10 @@ pub enum Action {
     ResetColumns,
     /// The splitter was dragged: width of the right side in points.
     ResizeSide(f32),
+    /// The right side has the width that it had at first.
+    ResetSide,
+    /// The window has the keyboard again.
+    Focused,
     /// The filter box holds this now.
     Filter(String),
     /// Another side of the open session is looked at.
@@ -126,6 +130,11 @@ pub enum Report {
         result: Result<Fresh, Problem>,
         /// Bytes free on its disk.
         free_disk: Option<u64>,
+    },
+    /// The system wants less movement, or not.
+    Motion {
+        /// Less.
+        reduced: bool,
     },
     /// The rows of a large table were put in order.
     Arranged(Box<Order>),
@@ -247,6 +256,8 @@ pub enum Effect {
         /// What the table knows, so that the list can be made ready for it.
         known: Box<Known>,
     },
+    /// Ask the system whether it wants less movement.
+    AskMotion,
     /// Put the rows of a large table in order.
     Arrange(Box<Disorder>),
     /// Work out plan and chart of a large base.

@@ -33,6 +33,7 @@ use super::model::fresh::{Fresh, Known};
 use super::model::job::JobId;
 use super::model::preview::Task;
 use super::model::problem::Problem;
+use super::motion;
 use super::server::Starter;
 use super::single::Lone;
 use crate::config::Settings;
@@ -80,6 +81,7 @@ pub struct Jobs {
     removals: Shared,
     uploads: Worker,
     desk: Worker,
+    system: Worker,
     data: DataJobs,
 }
 
@@ -113,6 +115,7 @@ impl Jobs {
             removals: Shared::new("trash-removal"),
             uploads: Worker::new("upload"),
             desk: Worker::new("desktop"),
+            system: Worker::new("system-settings"),
         }
     }
 
@@ -126,6 +129,7 @@ impl Jobs {
     /// start find this window.
     pub fn settle(&mut self, lone: Option<Lone>) {
         self.lone = lone;
+        self.ask_motion();
         let (store, outbox) = (self.store.clone(), self.outbox.clone());
         let watching = Watcher::start(&self.store, move |change| {
             outbox.report(match change {
@@ -152,6 +156,15 @@ impl Jobs {
             if let Ok(debris) = store.begin_sweep() {
                 outbox.report(Report::Swept);
                 removals.run(move || debris.remove(&closing));
+            }
+        });
+    }
+
+    fn ask_motion(&mut self) {
+        let outbox = self.outbox.clone();
+        self.system.run(move || {
+            if let Some(reduced) = motion::is_reduced() {
+                outbox.report(Report::Motion { reduced });
             }
         });
     }
@@ -199,6 +212,7 @@ impl Jobs {
             Effect::List { generation, known } => self
                 .lists
                 .run(move || list(&store, generation, *known, &outbox)),
+            Effect::AskMotion => self.ask_motion(),
             Effect::Arrange(disorder) => self
                 .orders
                 .run(move || outbox.report(Report::Arranged(Box::new(disorder.order())))),

@@ -1,13 +1,14 @@
 //! A list of sessions with their sizes, as far as these are known, and which are shown in which order.
 //! A thread can make one ready, so that the window's thread only has to swap it in. Pure.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
 use super::column::Sort;
 use super::filter::Filter;
+use super::hash::IdMap;
 use super::row::{Row, Size};
 use crate::session::{Listing, Session, SessionId};
 
@@ -16,7 +17,7 @@ pub(super) const LARGE: usize = 5_000;
 
 /// Where each session of a list stands in it. Clones share it; one is equal to itself and to no other.
 #[derive(Debug, Clone, Default)]
-pub struct Places(Arc<HashMap<SessionId, u32>>);
+pub struct Places(Arc<IdMap<u32>>);
 
 impl PartialEq for Places {
     fn eq(&self, other: &Self) -> bool {
@@ -137,8 +138,7 @@ pub(super) fn order(
     let mut shown: Vec<u32> = rows(sessions, sizes)
         .zip(0u32..)
         .filter(|(row, _)| {
-            !hidden(&row.session.id)
-                && (unfiltered || view.filter.matches(*row, now, &mut buffer))
+            !hidden(&row.session.id) && (unfiltered || view.filter.matches(*row, now, &mut buffer))
         })
         .map(|(_, place)| place)
         .collect();

@@ -21,7 +21,11 @@ pub fn edit(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         model.settings.window = form.look;
         effects.push(Effect::Ui(UiEffect::ApplyLook));
     }
+    let plans = matches!(dialog, Dialog::CleanUp(_));
     model.dialog = Some(dialog);
+    if plans {
+        model.moved();
+    }
     effects
 }
 

@@ -44,6 +44,9 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 
 /// Changes the model by what happened, and says what is to be done.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !matches!(action, Action::Tick(_)) {
+        model.selected_total.take();
+    }
     match action {
         Action::Tick(moment) => {
             let mut effects = tick(model, moment);
@@ -80,6 +83,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.hidden.clear();
             model.table.set_sort(Sort::default());
         }
+        // The settings of the system may be other ones.
+        Action::Focused => return vec![Effect::AskMotion],
+        Action::ResetSide => model.side_width = None,
         Action::ResizeSide(width) => model.side_width = Some(width.max(SIDE_MIN)),
         Action::Filter(typed) => {
             model

@@ -22,6 +22,11 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             result,
             free_disk,
         } => return listed(model, generation, result, free_disk),
+        Report::Motion { reduced } => {
+            if std::mem::replace(&mut model.still, reduced) != reduced {
+                return vec![Effect::Ui(UiEffect::ApplyLook)];
+            }
+        }
         Report::Arranged(order) => model.table.take_order(*order),
         Report::Digested(digest) => {
             let waste = model.digest(*digest);
@@ -73,7 +78,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::UploadCancelled(job) => {
             model
                 .toasts
-                .notice("Upload cancelled", Some("Nothing of it was kept".into()));
+                .remark("Upload cancelled", Some("Nothing of it was kept".into()));
             return vec![end_job(model, job)];
         }
         Report::Step(job, step) => {
@@ -237,7 +242,7 @@ fn deleted_some(
         if !gone.is_empty() {
             model
                 .toasts
-                .notice("Another program deleted it first", None);
+                .remark("Another program deleted it first", None);
         }
     } else {
         let bytes = if deleted.len() == planned.ids.len() {
