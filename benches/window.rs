@@ -140,15 +140,21 @@ impl Stage {
         stage
     }
 
-    /// A list as a thread makes it ready.
+    /// A list, made ready by a thread as in the window.
     fn fresh(&self) -> Fresh {
-        let sessions: Vec<_> = (0..SESSIONS).map(session).collect();
-        let listing = Listing {
-            current: Some(sessions[0].id),
-            sessions,
-        };
         let model = self.app.model();
-        Fresh::of(listing, model.table.known(model.now()))
+        let known = model.table.known(model.now());
+        let thread = std::thread::Builder::new().name("session-list".into());
+        let made = thread.spawn(move || {
+            let sessions: Vec<_> = (0..SESSIONS).map(session).collect();
+            let listing = Listing {
+                current: Some(sessions[0].id),
+                sessions,
+            };
+            Fresh::of(listing, known)
+        });
+        let made = made.expect("a thread");
+        made.join().expect("a list")
     }
 
     fn list(&mut self, fresh: Fresh) {
