@@ -57,8 +57,26 @@ fn main() {
             .collect();
         stage.act(Action::Report(Report::Measured(sizes)));
     });
+    stage.report("type ahead", 40, |stage, i| {
+        let letters = ["2024", "2022", "x"][i % 3];
+        stage.act(Action::TypeAhead(letters.to_owned()));
+    });
     // A list is read and made ready by a thread: what counts is the frame that takes it over.
     stage.prepared("list again", 100, Stage::fresh, Stage::list);
+    stage.prepared("list, sizes moved", 20, Stage::fresh, |stage, fresh| {
+        stage.act(Action::Report(Report::Measured(vec![(
+            id(5),
+            Size::Known(used(5)),
+        )])));
+        stage.list(fresh);
+    });
+    stage.report("select all", 20, |stage, _| {
+        stage.act(Action::Command(Command::SelectAll));
+    });
+    stage.report("all selected", 100, |_, _| {});
+    stage.act(Action::Select(id(50)));
+    stage.act(Action::Command(Command::CleanUpPreview));
+    stage.report("clean up dialog", 50, |_, _| {});
     drop(stage);
     deletes();
 }
@@ -83,7 +101,7 @@ impl Stage {
             .collect();
         stage.act(Action::Report(Report::Measured(sizes)));
         stage.act(Action::Report(Report::MeasuringEnded));
-        while stage.app.model().is_digesting() {
+        while !stage.app.model().is_settled() {
             stage.step();
         }
         assert_eq!(stage.app.model().table.shown_len() as i64, SESSIONS);
@@ -122,14 +140,21 @@ impl Stage {
         stage
     }
 
-    /// A list as a thread makes it ready.
+    /// A list, made ready by a thread as in the window.
     fn fresh(&self) -> Fresh {
-        let sessions: Vec<_> = (0..SESSIONS).map(session).collect();
-        let listing = Listing {
-            current: Some(sessions[0].id),
-            sessions,
-        };
-        Fresh::of(listing, self.app.model().table.places())
+        let model = self.app.model();
+        let known = model.table.known(model.now());
+        let thread = std::thread::Builder::new().name("session-list".into());
+        let made = thread.spawn(move || {
+            let sessions: Vec<_> = (0..SESSIONS).map(session).collect();
+            let listing = Listing {
+                current: Some(sessions[0].id),
+                sessions,
+            };
+            Fresh::of(listing, known)
+        });
+        let made = made.expect("a thread");
+        made.join().expect("a list")
     }
 
     fn list(&mut self, fresh: Fresh) {
@@ -204,7 +229,7 @@ impl Stage {
             what(self, prepared);
             self.step();
             times.push(from.elapsed());
-            while self.app.model().is_digesting() {
+            while !self.app.model().is_settled() {
                 let from = Instant::now();
                 self.step();
                 after.push(from.elapsed());

@@ -98,6 +98,7 @@ impl Gallery {
                 let plan = plan();
                 let data = cleanup_dialog::Data {
                     plan: Some(&plan),
+                    working: false,
                     measuring: false,
                     can_keep_rules: true,
                     now: now(),

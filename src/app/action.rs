@@ -15,8 +15,9 @@ use super::command::Command;
 use super::model::column::Column;
 use super::model::dialog::{Answer, Dialog};
 use super::model::digest::{Digest, Question, Waste};
-use super::model::fresh::{Fresh, Places};
+use super::model::fresh::{Fresh, Known};
 use super::model::job::JobId;
+use super::model::order::{Disorder, Order};
 use super::model::preview;
 use super::model::problem::Problem;
 use super::model::row::Size;
@@ -55,6 +56,10 @@ pub enum Action {
     ResetColumns,
     /// The splitter was dragged: width of the right side in points.
     ResizeSide(f32),
+    /// The right side has the width that it had at first.
+    ResetSide,
+    /// The window has the keyboard again.
+    Focused,
     /// The filter box holds this now.
     Filter(String),
     /// Another side of the open session is looked at.
@@ -126,6 +131,13 @@ pub enum Report {
         /// Bytes free on its disk.
         free_disk: Option<u64>,
     },
+    /// The system wants less movement, or not.
+    Motion {
+        /// Less.
+        reduced: bool,
+    },
+    /// The rows of a large table were put in order.
+    Arranged(Box<Order>),
     /// Plan and chart of a large base were worked out.
     Digested(Box<Digest>),
     /// Sizes came in.
@@ -241,9 +253,13 @@ pub enum Effect {
     List {
         /// To be handed back with the answer.
         generation: u64,
-        /// The list that the table has.
-        places: Places,
+        /// What the table knows, so that the list can be made ready for it.
+        known: Box<Known>,
     },
+    /// Ask the system whether it wants less movement.
+    AskMotion,
+    /// Put the rows of a large table in order.
+    Arrange(Box<Disorder>),
     /// Work out plan and chart of a large base.
     Digest(Box<Question>),
     /// Let go of what is no longer needed.

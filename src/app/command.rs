@@ -36,6 +36,7 @@ pub enum Command {
     FindInFile,
     Refresh,
     Settings,
+    Server,
     ZoomIn,
     ZoomOut,
     ZoomReset,
@@ -73,7 +74,7 @@ impl Group {
 
 impl Command {
     /// All of them, in the order of palette and sheet.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::NewFromFiles,
         Self::NewFromFolder,
         Self::NewFromClipboard,
@@ -100,6 +101,7 @@ impl Command {
         Self::FindInFile,
         Self::Refresh,
         Self::Settings,
+        Self::Server,
         Self::ZoomIn,
         Self::ZoomOut,
         Self::ZoomReset,
@@ -133,6 +135,7 @@ impl Command {
             | Self::FindInFile
             | Self::Refresh
             | Self::Settings
+            | Self::Server
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::ZoomReset
@@ -172,6 +175,7 @@ impl Command {
             Self::FindInFile => "Find in the file".into(),
             Self::Refresh => "Refresh".into(),
             Self::Settings => "Settings…".into(),
+            Self::Server => "HTTP API…".into(),
             Self::ZoomIn => "Larger".into(),
             Self::ZoomOut => "Smaller".into(),
             Self::ZoomReset => "Normal size".into(),
@@ -210,6 +214,7 @@ impl Command {
             | Self::ShowFiles
             | Self::ShowData
             | Self::Run
+            | Self::Server
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::ZoomReset => return None,
@@ -234,6 +239,7 @@ impl Command {
                 | Self::FindInFile
                 | Self::Refresh
                 | Self::Settings
+                | Self::Server
                 | Self::ZoomIn
                 | Self::ZoomOut
                 | Self::ZoomReset
@@ -248,6 +254,7 @@ impl Command {
             Self::CleanUpPreview
                 | Self::DeleteForever
                 | Self::Settings
+                | Self::Server
                 | Self::Palette
                 | Self::Shortcuts
         )
@@ -286,6 +293,7 @@ impl Command {
             Self::FindInFile => (command_shift, Key::F),
             Self::Refresh => (plain, Key::F5),
             Self::Settings => (command, Key::Comma),
+            Self::Server => (command_shift, Key::A),
             Self::ZoomIn => (command, Key::Plus),
             Self::ZoomOut => (command, Key::Minus),
             Self::ZoomReset => (command, Key::Num0),
@@ -335,7 +343,11 @@ impl Command {
                 Some(preview) if preview.can_find() => Ok(()),
                 _ => Err("Show a text file of a session first".into()),
             },
-            Self::SelectAll
+            Self::Server if !model.server.available => {
+                Err("This program was built without its server".into())
+            }
+            Self::Server
+            | Self::SelectAll
             | Self::Filter
             | Self::Refresh
             | Self::Settings

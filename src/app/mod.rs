@@ -15,6 +15,7 @@ pub mod icons;
 mod input;
 mod jobs;
 pub mod model;
+mod motion;
 mod outlines;
 mod platform;
 mod screen;

@@ -28,6 +28,9 @@ const SAVE_AFTER: Duration = Duration::from_secs(1);
 /// The ages in the table are worded anew this often.
 const AGES_EVERY: Duration = Duration::from_secs(60);
 
+/// Takes the window off the screen.
+type Hide = Box<dyn Fn()>;
+
 /// The window.
 pub struct App {
     pub(super) model: Model,
@@ -35,6 +38,8 @@ pub struct App {
     inbox: Receiver<Action>,
     memory: Memory,
     drop: input::Drop,
+    focused: bool,
+    hide: Option<Hide>,
     began: Instant,
     /// Until the first frame is over.
     lone: Option<Option<Lone>>,
@@ -68,6 +73,8 @@ impl App {
             inbox,
             memory: Memory::default(),
             drop: input::Drop::default(),
+            focused: true,
+            hide: None,
             began: now,
             lone: Some(lone),
             read: now,
@@ -78,6 +85,12 @@ impl App {
                 changed: None,
             },
         }
+    }
+
+    /// What takes the window off the screen as soon as it is closed. Jobs and requests under way may take
+    /// seconds to end; nobody has to look at that.
+    pub fn hide_by(&mut self, hide: impl Fn() + 'static) {
+        self.hide = Some(Box::new(hide));
     }
 
     /// What the window knows.
@@ -126,7 +139,7 @@ impl App {
             UiEffect::FocusFind => self.memory.preview.focus_find = true,
             UiEffect::PreviewRow(row) => self.memory.preview.go_to = Some(row),
             UiEffect::ScrollTo(id) => self.memory.scroll_to = Some(id),
-            UiEffect::ApplyLook => style::apply(ctx, &self.model.settings.window),
+            UiEffect::ApplyLook => style::apply(ctx, &self.model.look()),
             UiEffect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
             UiEffect::Raise => {
                 ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
@@ -168,7 +181,7 @@ impl App {
         if self.model.load == Load::Reading {
             ctx.request_repaint_after(screen::READING);
         }
-        if self.model.wants_digest() {
+        if self.model.wants_thread() {
             ctx.request_repaint();
         }
         if !self.model.jobs.is_empty() {
@@ -235,6 +248,11 @@ impl eframe::App for App {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.act(ctx, Action::Run(RunAction::CloseAsked));
         }
+        let focused = ctx.input(|i| i.focused);
+        if focused && !std::mem::replace(&mut self.focused, focused) {
+            self.act(ctx, Action::Focused);
+        }
+        self.focused = focused;
         self.schedule(ctx);
     }
 
@@ -256,6 +274,9 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(hide) = &self.hide {
+            hide();
+        }
         self.remembered.save();
     }
 }

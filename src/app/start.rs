@@ -95,7 +95,7 @@ pub fn run(args: Args) -> Result<(), WindowError> {
             }
         })
     };
-    let app = begin_with(args, state.clone(), lone, screen, waker);
+    let mut app = begin_with(args, state.clone(), lone, screen, waker);
     let made = eframe::run_native(
         APP_ID,
         options,
@@ -104,6 +104,9 @@ pub fn run(args: Args) -> Result<(), WindowError> {
             cc.egui_ctx.add_font_provider(SystemFonts::new());
             setup(&cc.egui_ctx, &app.model().settings);
             bring_on_screen(cc, &state);
+            if let Some(window) = cc.winit_window().cloned() {
+                app.hide_by(move || window.set_visible(false));
+            }
             Ok(Box::new(app))
         }),
     );

@@ -30,6 +30,26 @@ impl SessionId {
         self.0
     }
 
+    /// Its text as ASCII. Of very many ids, as a filter looks at, this takes a fraction of what formatting does.
+    pub fn to_bytes(self) -> [u8; LEN] {
+        let mut text = *b"session_YYYYMMDD_HHMMSS";
+        let mut put = |place: std::ops::Range<usize>, number: u32| {
+            let mut left = number;
+            for digit in text[place].iter_mut().rev() {
+                *digit = b'0' + (left % 10) as u8;
+                left /= 10;
+            }
+        };
+        let t = self.0;
+        put(8..12, t.year().unsigned_abs());
+        put(12..14, t.month());
+        put(14..16, t.day());
+        put(17..19, t.hour());
+        put(19..21, t.minute());
+        put(21..23, t.second());
+        text
+    }
+
     /// The id one second later.
     pub fn next(self) -> Option<Self> {
         Self::from_local(self.0.checked_add_signed(TimeDelta::seconds(1))?)
@@ -66,17 +86,8 @@ impl FromStr for SessionId {
 
 impl fmt::Display for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let t = self.0;
-        let text = format!(
-            "{PREFIX}{:04}{:02}{:02}_{:02}{:02}{:02}",
-            t.year(),
-            t.month(),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second()
-        );
-        f.pad(&text)
+        let text = self.to_bytes();
+        f.pad(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

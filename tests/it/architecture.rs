@@ -67,7 +67,8 @@ const KNOWS_NOT: [(&[&str], &[&str]); 5] = [
 ];
 
 /// Where the Windows API is called.
-const WINDOWS_ONLY: [&str; 3] = [
+const WINDOWS_ONLY: [&str; 4] = [
+    "src/app/motion/windows.rs",
     "src/console.rs",
     "src/run/sys/windows.rs",
     "src/session/sys/windows.rs",

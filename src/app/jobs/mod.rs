@@ -29,10 +29,11 @@ use self::preview::Previews;
 use self::uploads::Upload;
 use self::worker::{Shared, Worker};
 use super::action::{Action, Effect, Report, UiEffect};
-use super::model::fresh::{Fresh, Places};
+use super::model::fresh::{Fresh, Known};
 use super::model::job::JobId;
 use super::model::preview::Task;
 use super::model::problem::Problem;
+use super::motion;
 use super::server::Starter;
 use super::single::Lone;
 use crate::config::Settings;
@@ -72,6 +73,7 @@ pub struct Jobs {
     server: server::Switch,
     // Joined in this order when dropped, after everything was asked to stop.
     lists: Worker,
+    orders: Worker,
     digests: Worker,
     sizes: Worker,
     looks: Worker,
@@ -79,6 +81,7 @@ pub struct Jobs {
     removals: Shared,
     uploads: Worker,
     desk: Worker,
+    system: Worker,
     data: DataJobs,
 }
 
@@ -104,6 +107,7 @@ impl Jobs {
             runs: runs::Runs::new(None, None),
             server: server::Switch::new(None),
             lists: Worker::new("session-list"),
+            orders: Worker::new("session-order"),
             digests: Worker::new("session-digest"),
             sizes: Worker::new("session-sizes"),
             looks: Worker::new("session-files"),
@@ -111,6 +115,7 @@ impl Jobs {
             removals: Shared::new("trash-removal"),
             uploads: Worker::new("upload"),
             desk: Worker::new("desktop"),
+            system: Worker::new("system-settings"),
         }
     }
 
@@ -124,6 +129,7 @@ impl Jobs {
     /// start find this window.
     pub fn settle(&mut self, lone: Option<Lone>) {
         self.lone = lone;
+        self.ask_motion();
         let (store, outbox) = (self.store.clone(), self.outbox.clone());
         let watching = Watcher::start(&self.store, move |change| {
             outbox.report(match change {
@@ -150,6 +156,15 @@ impl Jobs {
             if let Ok(debris) = store.begin_sweep() {
                 outbox.report(Report::Swept);
                 removals.run(move || debris.remove(&closing));
+            }
+        });
+    }
+
+    fn ask_motion(&mut self) {
+        let outbox = self.outbox.clone();
+        self.system.run(move || {
+            if let Some(reduced) = motion::is_reduced() {
+                outbox.report(Report::Motion { reduced });
             }
         });
     }
@@ -194,9 +209,13 @@ impl Jobs {
             Effect::PickFiles => return Some(Left::Pick(Pick::Files)),
             Effect::PickFolder => return Some(Left::Pick(Pick::Folders)),
             Effect::PickBase => return Some(Left::Pick(Pick::Base)),
-            Effect::List { generation, places } => self
+            Effect::List { generation, known } => self
                 .lists
-                .run(move || list(&store, generation, places, &outbox)),
+                .run(move || list(&store, generation, *known, &outbox)),
+            Effect::AskMotion => self.ask_motion(),
+            Effect::Arrange(disorder) => self
+                .orders
+                .run(move || outbox.report(Report::Arranged(Box::new(disorder.order())))),
             Effect::Digest(question) => self
                 .digests
                 .run(move || outbox.report(Report::Digested(Box::new(question.answer())))),
@@ -391,12 +410,12 @@ fn renew(cancel: &mut Cancel) -> Cancel {
     cancel.clone()
 }
 
-fn list(store: &Store, generation: u64, places: Places, outbox: &Outbox) {
+fn list(store: &Store, generation: u64, known: Known, outbox: &Outbox) {
     outbox.report(Report::Listed {
         generation,
         result: store
             .list()
-            .map(|listing| Fresh::of(listing, places))
+            .map(|listing| Fresh::of(listing, known))
             .map_err(|e| (&e).into()),
         free_disk: store.free_disk(),
     });

@@ -1,11 +1,13 @@
 //! The columns of the table: their names, widths, and how two rows compare in them.
 //! Knows nothing of how a cell is drawn.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::row::Row;
+use super::row::{Row, Size};
+use crate::session::Session;
 
 /// A column of the session table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,8 +129,9 @@ impl Sort {
         matches!(self.column, Column::Size | Column::Files | Column::State)
     }
 
-    /// Sorts `order`, which holds places in `rows`; those are newest first, which decides ties.
-    pub fn apply(self, rows: &[Row], order: &mut [u32]) {
+    /// Sorts `order`, which holds places in `sessions` and `sizes`; those are newest first, which decides ties.
+    pub fn apply(self, sessions: &[impl Borrow<Session>], sizes: &[Size], order: &mut [u32]) {
+        let session = |i: usize| sessions[i].borrow();
         match self.column {
             // The list comes in the one order of sessions already, wrong clocks last.
             Column::Created => {
@@ -137,13 +140,16 @@ impl Sort {
                     order.reverse();
                 }
             }
-            Column::Session => self.by(order, |i| rows[i].session.id),
-            Column::Size => self.by(order, |i| rows[i].size.bytes()),
-            Column::Files => self.by(order, |i| rows[i].size.usage().map(|u| u.files)),
-            Column::Current => self.by(order, |i| rows[i].session.protection.current),
-            Column::Pin => self.by(order, |i| rows[i].session.protection.pinned),
+            Column::Session => self.by(order, |i| session(i).id),
+            Column::Size => self.by(order, |i| sizes[i].bytes()),
+            Column::Files => self.by(order, |i| sizes[i].usage().map(|u| u.files)),
+            Column::Current => self.by(order, |i| session(i).protection.current),
+            Column::Pin => self.by(order, |i| session(i).protection.pinned),
             Column::State => self.by(order, |i| {
-                let row = &rows[i];
+                let row = Row {
+                    session: session(i),
+                    size: &sizes[i],
+                };
                 let p = row.session.protection;
                 (
                     p.current,
@@ -174,25 +180,28 @@ impl Sort {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{rows, used};
-    use super::super::row::Size;
     use super::*;
 
-    fn sorted(column: Column, descending: bool, rows: &[Row]) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..).take(rows.len()).collect();
+    fn sorted(
+        column: Column,
+        descending: bool,
+        (sessions, sizes): &(Vec<Session>, Vec<Size>),
+    ) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..).take(sessions.len()).collect();
         // Whatever the order was before.
         order.reverse();
-        Sort { column, descending }.apply(rows, &mut order);
+        Sort { column, descending }.apply(sessions, sizes, &mut order);
         order
     }
 
     #[test]
     fn every_column_sorts_by_its_raw_value_and_ties_stay_newest_first() {
         let mut rows = rows(5);
-        rows[1].size = Size::Known(used(9));
-        rows[2].size = Size::Known(used(1_000));
-        rows[3].size = Size::Counting(used(50));
-        rows[4].session.protection.pinned = true;
-        rows[3].session.protection.current = true;
+        rows.1[1] = Size::Known(used(9));
+        rows.1[2] = Size::Known(used(1_000));
+        rows.1[3] = Size::Counting(used(50));
+        rows.0[4].protection.pinned = true;
+        rows.0[3].protection.current = true;
         for (column, descending, expected) in [
             (Column::Created, true, [0, 1, 2, 3, 4]),
             (Column::Created, false, [4, 3, 2, 1, 0]),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
-use super::row::Row;
+use super::row::Size;
 use crate::session::{Listing, Protection, Session, SessionId, Usage};
 
 pub fn now() -> DateTime<FixedOffset> {
@@ -30,12 +30,11 @@ pub fn session(days: i64) -> Session {
     }
 }
 
-pub fn row(days: i64) -> Row {
-    Row::new(session(days))
-}
-
-pub fn rows(n: i64) -> Vec<Row> {
-    (0..n).map(row).collect()
+/// Sessions and their sizes, which are not known.
+pub fn rows(n: i64) -> (Vec<Session>, Vec<Size>) {
+    let sessions: Vec<_> = (0..n).map(session).collect();
+    let sizes = vec![Size::Unknown; sessions.len()];
+    (sessions, sizes)
 }
 
 pub fn listing(n: i64) -> Listing {

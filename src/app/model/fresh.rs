@@ -1,32 +1,24 @@
 //! A list on its way into the table: the thread that read it does what grows with the number of sessions,
 //! so that the window's thread only has to swap it in. Pure.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::row::Row;
-use crate::session::{Candidate, Listing, SessionId};
+use chrono::{DateTime, FixedOffset};
 
-/// Where each session of a list stands in it. Clones share it; one is equal to itself and to no other.
-#[derive(Debug, Clone, Default)]
-pub struct Places(Arc<HashMap<SessionId, u32>>);
+use super::list::{List, Places, View};
+use super::row::Size;
+use crate::session::Listing;
 
-impl PartialEq for Places {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Places {
-    fn of(listing: &Listing) -> Self {
-        let ids = listing.sessions.iter().map(|s| s.id);
-        Self(Arc::new(ids.zip(0u32..).collect()))
-    }
-
-    /// Where a session stands.
-    pub fn get(&self, id: SessionId) -> Option<u32> {
-        self.0.get(&id).copied()
-    }
+/// What a table knows at the moment when a list is asked for. Costs nothing to make: all of it is shared.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Known {
+    pub(super) places: Places,
+    /// As long as this is held, no size can be set in the table but in a copy: as long as both have the same,
+    /// none was set.
+    pub(super) sizes: Arc<Vec<Size>>,
+    pub(super) view: View,
+    pub(super) now: DateTime<FixedOffset>,
 }
 
 /// No place: the session is new.
@@ -35,53 +27,73 @@ const NOWHERE: u32 = u32::MAX;
 /// A list with all that the table needs of it.
 #[derive(Debug)]
 pub struct Fresh {
-    /// Every session, newest first, its size not known yet.
-    pub(super) rows: Vec<Row>,
-    pub(super) places: Places,
-    /// The list that the table had when this one was asked for.
-    before: Places,
-    /// Where each row stood in it.
-    from: Vec<u32>,
-    /// What a plan must know of each, but for sizes.
-    pub(super) candidates: Arc<Vec<Candidate>>,
-    pub(super) current: Option<SessionId>,
+    pub(super) list: Box<List>,
+    /// Places of what is new in it.
+    pub(super) new: Vec<u32>,
+    /// What the table knew when this list was asked for.
+    pub(super) known: Box<Known>,
+    /// Where each session stood in the list that it had then.
+    pub(super) from: Vec<u32>,
 }
 
 impl Fresh {
-    /// Makes a list ready for a table that has the list `before`.
-    pub fn of(listing: Listing, before: Places) -> Self {
-        let place = |id| before.get(id).unwrap_or(NOWHERE);
-        Self {
-            places: Places::of(&listing),
-            from: listing.sessions.iter().map(|s| place(s.id)).collect(),
-            candidates: Arc::new(listing.sessions.iter().map(|s| s.candidate(None)).collect()),
-            current: listing.current,
-            rows: listing.sessions.into_iter().map(Row::new).collect(),
-            before,
-        }
+    /// Makes a list ready for a table that knows that much.
+    pub fn of(listing: Listing, known: Known) -> Self {
+        let mut fresh = Self {
+            list: Box::new(List::of(listing)),
+            new: Vec::new(),
+            known: Box::new(known),
+            from: Vec::new(),
+        };
+        let Known { places, sizes, .. } = &*fresh.known;
+        let (places, sizes) = (places.clone(), sizes.clone());
+        fresh.find(&places);
+        fresh.inherit(&sizes);
+        let Known { view, now, .. } = &*fresh.known;
+        fresh.list.arrange(view, &HashSet::new(), *now);
+        fresh
     }
 
-    /// Hands the sizes in `old`, whose places are `known`, over to the same sessions here. Returns the places of
-    /// those that are new.
-    pub(super) fn inherit(&mut self, old: &mut [Row], known: &Places) -> Vec<u32> {
-        if self.before != *known {
-            // Meanwhile the table has got another list.
-            let place = |row: &Row| known.get(row.session.id).unwrap_or(NOWHERE);
-            self.from = self.rows.iter().map(place).collect();
+    /// Does again what the thread did with something that has changed meanwhile in the table, whose list is `old`.
+    /// Returns whether its rows are in order: those of a large list are for a thread to arrange.
+    pub(super) fn catch_up(&mut self, old: &List, view: &View, now: DateTime<FixedOffset>) -> bool {
+        let same_list = self.known.places == old.places;
+        let same_sizes = same_list && Arc::ptr_eq(&self.known.sizes, &old.sizes);
+        if !same_list {
+            self.find(&old.places);
         }
-        let mut new = Vec::new();
-        for ((row, from), here) in self.rows.iter_mut().zip(&self.from).zip(0u32..) {
-            match old.get_mut(*from as usize) {
-                Some(old) => row.size = std::mem::take(&mut old.size),
-                None => new.push(here),
-            }
+        if !same_sizes {
+            self.inherit(&old.sizes);
         }
-        new
+        let same_order = self.known.view == *view
+            && (same_sizes || !view.depends_on_size())
+            && (self.known.now == now || !view.filter.depends_on_time());
+        if !same_order && !self.list.is_large() {
+            self.list.arrange(view, &HashSet::new(), now);
+            return true;
+        }
+        same_order
+    }
+
+    /// Looks up where each session stood before.
+    fn find(&mut self, before: &Places) {
+        let place = |id| before.get(id).unwrap_or(NOWHERE);
+        let sessions = self.list.sessions.iter();
+        self.from = sessions.map(|s| place(s.id)).collect();
+        let new = self.from.iter().zip(0u32..).filter(|(p, _)| **p == NOWHERE);
+        self.new = new.map(|(_, here)| here).collect();
+    }
+
+    /// Takes over the sizes of the list before.
+    fn inherit(&mut self, before: &[Size]) {
+        let size = |place: &u32| before.get(*place as usize).cloned().unwrap_or_default();
+        self.list.sizes = Arc::new(self.from.iter().map(size).collect());
+        self.list.settle();
     }
 }
 
 impl From<Listing> for Fresh {
     fn from(listing: Listing) -> Self {
-        Self::of(listing, Places::default())
+        Self::of(listing, Known::default())
     }
 }

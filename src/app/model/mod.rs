@@ -10,7 +10,10 @@ pub mod filter;
 #[cfg(test)]
 pub mod fixture;
 pub mod fresh;
+mod hash;
 pub mod job;
+mod list;
+pub mod order;
 pub mod preview;
 pub mod problem;
 pub mod row;
@@ -30,7 +33,6 @@ use chrono::{DateTime, FixedOffset};
 
 use self::column::Column;
 use self::dialog::Dialog;
-use self::digest::{Digest, Question, Waste};
 use self::job::Job;
 use self::preview::Preview;
 use self::problem::Problem;
@@ -43,8 +45,8 @@ use self::toast::{BatchId, Toasts};
 use self::tree::Tree;
 use super::action::Instant;
 use super::filetype::FileType;
-use crate::config::Settings;
-use crate::session::{self, Candidate, Manifest, Moment, Plan, Policy, SessionId};
+use crate::config::{Look, Settings};
+use crate::session::{Manifest, Plan, Policy, SessionId};
 
 /// Everything the window knows.
 #[derive(Debug)]
@@ -63,6 +65,8 @@ pub struct Model {
     pub load: Load,
     /// Bytes free on the disk of the base.
     pub free_disk: Option<u64>,
+    /// Whether the system wants less movement.
+    pub still: bool,
     /// The sessions.
     pub table: Table,
     /// Whether sizes are being measured.
@@ -125,6 +129,10 @@ pub struct Model {
     pub(super) wanted: Option<SessionId>,
     /// The plan of a cleanup as things are; computed when it is asked for.
     pub(super) plan: OnceCell<Plan>,
+    /// What cleaning up would do by the rules that were in its dialog; of a large base only.
+    pub(super) form_plan: Option<(Policy, Plan)>,
+    /// The sum of the selected ones, until anything happens.
+    pub(super) selected_total: OnceCell<SelectedTotal>,
     /// The chart of the base; made when it is asked for.
     pub(super) chart: OnceCell<Chart>,
     /// Whether these two are out of date, and a thread is to work them out.
@@ -283,6 +291,7 @@ impl Model {
             },
             load: Load::Reading,
             free_disk: None,
+            still: false,
             table: Table::default(),
             measuring: false,
             arranged: Duration::ZERO,
@@ -314,6 +323,8 @@ impl Model {
             list_again: false,
             wanted: None,
             plan: OnceCell::new(),
+            form_plan: None,
+            selected_total: OnceCell::new(),
             chart: OnceCell::new(),
             stale_digest: false,
             digesting: false,
@@ -324,12 +335,22 @@ impl Model {
 
     /// Whether the base was read and every size is in, so that nothing more comes by itself.
     pub fn is_settled(&self) -> bool {
-        self.load != Load::Reading && !self.measuring && !self.listing && !self.is_digesting()
+        let working = self.is_digesting() || self.table.is_arranging();
+        self.load != Load::Reading && !self.measuring && !self.listing && !working
     }
 
     /// Whether plan and chart are not those of the sessions as they are.
     pub fn is_digesting(&self) -> bool {
         self.stale_digest || self.digesting
+    }
+
+    /// The look that holds: nothing moves where the system or the settings say so.
+    pub fn look(&self) -> Look {
+        let look = self.settings.window;
+        Look {
+            animations: look.animations && !self.still,
+            ..look
+        }
     }
 
     /// The time of day.
@@ -344,7 +365,7 @@ impl Model {
     }
 
     /// The rows that are selected, in no order.
-    pub fn selected_rows(&self) -> impl Iterator<Item = &Row> {
+    pub fn selected_rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.selection.iter().filter_map(|id| self.table.get(id))
     }
 
@@ -355,98 +376,16 @@ impl Model {
     }
 
     /// The row of the open session.
-    pub fn open_row(&self) -> Option<&Row> {
+    pub fn open_row(&self) -> Option<Row<'_>> {
         self.table.get(self.selection.single()?)
     }
 
-    /// Something of the sessions has changed: what is worked out from them is worked out again.
-    pub(super) fn moved(&mut self) {
-        self.stale_digest = self.table.is_large();
-        if !self.stale_digest {
-            self.plan.take();
-            self.chart.take();
-        }
-    }
-
-    /// Whether the next moment asks a thread for plan and chart.
-    pub fn wants_digest(&self) -> bool {
-        self.stale_digest && !self.digesting
-    }
-
-    /// What a thread is to work out, if anything is.
-    pub(super) fn question(&mut self) -> Option<Question> {
-        if !self.wants_digest() {
-            return None;
-        }
-        self.stale_digest = false;
-        self.digesting = true;
-        let (all, bytes, hidden) = self.table.for_digest();
-        Some(Question {
-            all,
-            bytes,
-            hidden,
-            current: self.table.current(),
-            policy: self.policy.clone(),
-            now: self.now(),
-            free_disk: self.free_disk,
-            edition: self.edition,
-        })
-    }
-
-    /// Takes over what a thread worked out, and returns what it replaces.
-    pub(super) fn digest(&mut self, digest: Digest) -> Waste {
-        self.digesting = false;
-        if digest.edition != self.edition || !self.table.is_large() {
-            // Of another base, or of one that was large.
-            self.stale_digest = self.table.is_large();
-            return Waste::default();
-        }
-        let waste = Waste {
-            plan: self.plan.take(),
-            chart: self.chart.take(),
-            ..Waste::default()
-        };
-        self.plan = OnceCell::from(digest.plan);
-        self.chart = OnceCell::from(digest.chart);
-        waste
-    }
-
-    /// What cleaning up would do, by the rules that hold, as shown. Of a large base it may be that of a moment
-    /// ago: what is done follows [`Model::plan_by`].
-    pub fn cleanup_plan(&self) -> &Plan {
-        let fresh = || self.plan_by(&self.policy);
-        self.plan.get_or_init(|| self.unless_large(fresh))
-    }
-
-    fn unless_large<T: Default>(&self, work_out: impl FnOnce() -> T) -> T {
-        if self.table.is_large() {
-            return T::default();
-        }
-        work_out()
-    }
-
-    /// What cleaning up would do now, by other rules.
-    pub fn plan_by(&self, policy: &Policy) -> Plan {
-        let candidates: Vec<Candidate> = self
-            .table
-            .rows()
-            .map(|row| row.session.candidate(row.size.usage()))
-            .collect();
-        let moment = Moment {
-            now: self.now(),
-            free_disk: self.free_disk,
-        };
-        session::cleanup::plan(&candidates, policy, &moment)
-    }
-
-    /// The chart of the whole base, made again when something of it has changed.
-    pub fn chart(&self) -> &Chart {
-        let fresh = || Chart::of(&self.table);
-        self.chart.get_or_init(|| self.unless_large(fresh))
-    }
-
-    /// What the selected sessions are together.
+    /// What the selected sessions are together; added up again when something has happened.
     pub fn selected_total(&self) -> SelectedTotal {
+        *self.selected_total.get_or_init(|| self.add_up_selected())
+    }
+
+    fn add_up_selected(&self) -> SelectedTotal {
         let mut sum = SelectedTotal {
             complete: true,
             ..SelectedTotal::default()

@@ -3,13 +3,13 @@
 
 use crate::session::{Session, Usage};
 
-/// A session and its size.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+/// A session and its size. A list keeps the two apart, since sizes stay when the sessions are read again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row<'a> {
     /// What the list says of it.
-    pub session: Session,
+    pub session: &'a Session,
     /// How large it is.
-    pub size: Size,
+    pub size: &'a Size,
 }
 
 /// A size, as far as it is measured.
@@ -46,15 +46,7 @@ impl Size {
     }
 }
 
-impl Row {
-    /// A row whose size nobody has looked at yet.
-    pub fn new(session: Session) -> Self {
-        Self {
-            session,
-            size: Size::Unknown,
-        }
-    }
-
+impl Row<'_> {
     /// Whether something of it can't be believed or isn't there any more.
     pub fn is_damaged(&self) -> bool {
         self.session.problem.is_some()
@@ -64,7 +56,7 @@ impl Row {
 
     /// The words of the state column, most telling first.
     pub fn state(&self) -> Vec<&'static str> {
-        let s = &self.session;
+        let s = self.session;
         [
             (s.protection.current, "Current"),
             (s.protection.in_use, "In use"),
@@ -80,7 +72,7 @@ impl Row {
 
     /// What the state column means, a line each, for its tooltip.
     pub fn state_explained(&self) -> Vec<String> {
-        let s = &self.session;
+        let s = self.session;
         let mut lines = Vec::new();
         if s.protection.current {
             lines.push("The current session: EYProject works in it".to_owned());
@@ -91,7 +83,7 @@ impl Row {
         if let Some(problem) = &s.problem {
             lines.push(format!("Damaged: {problem}"));
         }
-        if let Size::Failed(why) = &self.size {
+        if let Size::Failed(why) = self.size {
             lines.push(format!("Its size is not known: {why}"));
         }
         if !s.missing.is_empty() {

@@ -3,13 +3,14 @@
 
 use std::collections::HashSet;
 
+use super::hash::IdSet;
 use super::table::Table;
 use crate::session::SessionId;
 
 /// The selected sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    chosen: HashSet<SessionId>,
+    chosen: IdSet,
     /// Where a range begins.
     anchor: Option<SessionId>,
     /// Where the keyboard is.
@@ -120,9 +121,10 @@ impl Selection {
 
     /// Selects everything that is shown.
     pub fn all(&mut self, table: &Table) {
-        self.chosen = (0..table.shown_len())
-            .filter_map(|p| table.id_at(p))
-            .collect();
+        let shown = 0..table.shown_len();
+        // Of 100,000, growing takes as long as putting them in.
+        self.chosen = IdSet::with_capacity_and_hasher(shown.len(), Default::default());
+        self.chosen.extend(shown.filter_map(|p| table.id_at(p)));
         if self.anchor.is_none() {
             self.anchor = table.id_at(0);
             self.cursor = self.anchor;
@@ -155,12 +157,11 @@ impl Selection {
         let n = table.shown_len();
         let start = self.cursor.and_then(|id| table.position(id)).unwrap_or(0);
         let typed = typed.to_lowercase();
+        let typed = typed.as_bytes();
         let fits = |id: &SessionId| {
-            let name = id.to_string();
-            name.starts_with(&typed)
-                || name
-                    .strip_prefix("session_")
-                    .is_some_and(|t| t.starts_with(&typed))
+            let name = id.to_bytes();
+            let bare = name.strip_prefix(b"session_");
+            name.starts_with(typed) || bare.is_some_and(|bare| bare.starts_with(typed))
         };
         let found = (0..n)
             .filter_map(|i| table.id_at((start + i) % n))

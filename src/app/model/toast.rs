@@ -43,6 +43,8 @@ pub struct Toast {
 pub enum Kind {
     /// Something was done.
     Notice,
+    /// Something to know, which nobody did.
+    Remark,
     /// Something a person should look at; stays.
     Warning,
     /// Something failed; stays.
@@ -67,6 +69,11 @@ impl Toasts {
     /// Says that something was done.
     pub fn notice(&mut self, title: impl Into<String>, body: Option<String>) {
         self.push(Kind::Notice, title.into(), body, None, Some(NOTICE_TIME));
+    }
+
+    /// Says that nothing was done, or that others did it.
+    pub fn remark(&mut self, title: impl Into<String>, body: Option<String>) {
+        self.push(Kind::Remark, title.into(), body, None, Some(NOTICE_TIME));
     }
 
     /// Says what a person should look at.

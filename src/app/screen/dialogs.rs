@@ -58,9 +58,10 @@ fn erase(ui: &Ui, question: &Erase, actions: &mut Vec<Action>) {
 fn clean_up(ui: &Ui, model: &Model, form: &RulesForm, actions: &mut Vec<Action>) {
     use cleanup_dialog::Asked;
     let policy = form.policy().ok();
-    let plan = policy.as_ref().map(|p| model.plan_by(p));
+    let plan = policy.as_ref().and_then(|p| model.plan_of_form(p));
     let data = cleanup_dialog::Data {
-        plan: plan.as_ref(),
+        plan: plan.as_deref(),
+        working: policy.is_some() && plan.is_none(),
         measuring: model.measuring,
         can_keep_rules: policy.is_some_and(|p| p != model.policy),
         now: model.now(),
@@ -70,7 +71,7 @@ fn clean_up(ui: &Ui, model: &Model, form: &RulesForm, actions: &mut Vec<Action>)
     actions.extend(asked.and_then(|asked| {
         Some(match asked {
             Asked::Close => Action::Answer(Answer::Close),
-            Asked::CleanUp => Action::Answer(Answer::CleanUp(plan?)),
+            Asked::CleanUp => Action::Answer(Answer::CleanUp(plan?.into_owned())),
             Asked::KeepRules => Action::Answer(Answer::SaveRules),
             Asked::Changed => Action::Edit(Dialog::CleanUp(edited)),
         })

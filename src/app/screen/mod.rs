@@ -64,8 +64,10 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
             .frame(Frame::NONE.fill(p.background))
             .show(ui, |ui| side::show(ui, model, memory, actions));
     } else {
-        right_side(ui, model, memory, actions);
+        let side = right_side(ui, model, memory, actions);
         table_side(ui, model, memory, actions);
+        // Over both, or the scroll bar of the table would have half of the edge.
+        splitter(ui, side, actions);
     }
     toasts::show(ui, model, actions);
     dialogs::show(ui, model, actions);
@@ -85,7 +87,12 @@ fn table_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec
 }
 
 /// Where room is short the right side gives way first, down to its least, then the table.
-fn right_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {
+fn right_side(
+    ui: &mut Ui,
+    model: &Model,
+    memory: &mut Memory,
+    actions: &mut Vec<Action>,
+) -> egui::Rect {
     let p = theme::palette(ui);
     let room = ui.available_width();
     let width = side_width(model.side_width, room, table::natural_width(model));
@@ -97,7 +104,7 @@ fn right_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec
         .show(ui, |ui| {
             side::show(ui, model, memory, actions);
         });
-    splitter(ui, shown.response.rect, actions);
+    shown.response.rect
 }
 
 /// Width of the right side in so much room: what was chosen, or its share, as far as the table leaves it.
@@ -114,8 +121,9 @@ fn splitter(ui: &Ui, side: egui::Rect, actions: &mut Vec<Action>) {
     let p = theme::palette(ui);
     let grip = Rect::from_x_y_ranges(Rangef::point(side.left()).expand(GRIP), side.y_range());
     let response = ui
-        .interact(grip, Id::unique("splitter"), Sense::DRAG)
-        .on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+        .interact(grip, Id::unique("splitter"), Sense::click_and_drag())
+        .on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal)
+        .on_hover_text("Drag to resize; double click for the width it had at first");
     response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, "Width of the right side"));
     let stroke = if response.hovered() || response.dragged() {
         Stroke::new(size::HAIRLINE, p.accent_ink)
@@ -123,6 +131,9 @@ fn splitter(ui: &Ui, side: egui::Rect, actions: &mut Vec<Action>) {
         paint::hairline(ui.painter(), p)
     };
     ui.painter().vline(side.left(), side.y_range(), stroke);
+    if response.double_clicked() {
+        return actions.push(Action::ResetSide);
+    }
     if let Some(pointer) = response
         .interact_pointer_pos()
         .filter(|_| response.dragged())

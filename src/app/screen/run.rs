@@ -11,7 +11,7 @@ use crate::app::views::run_output::Output;
 use crate::app::views::{run_page, run_tab};
 use crate::run::Files;
 
-pub fn show(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, model: &Model, row: Row<'_>, actions: &mut Vec<Action>) {
     match &model.runs.shown {
         Some(shown) => page(ui, model, row, shown, actions),
         None => tab(ui, model, actions),
@@ -42,7 +42,7 @@ fn tab(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     }));
 }
 
-fn page(ui: &mut Ui, model: &Model, row: &Row, shown: &Shown, actions: &mut Vec<Action>) {
+fn page(ui: &mut Ui, model: &Model, row: Row<'_>, shown: &Shown, actions: &mut Vec<Action>) {
     let data = run_page::Data {
         run: model.runs.shown_run(),
         problem: shown.problem.as_ref().map(|p| p.why.as_str()),

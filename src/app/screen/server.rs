@@ -20,7 +20,7 @@ pub fn status(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         State::Stopping => "API stopping…".to_owned(),
         State::Failed(_) => "API does not run".to_owned(),
     };
-    let button = Button::new(&words).kind(Kind::Quiet);
+    let button = Button::new(&words).kind(Kind::Quiet).small();
     if button.tip("Address and last requests").show(ui).clicked() {
         actions.push(Action::Server(ServerDeed::ShowPanel));
     }

@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
 fn session(
     ui: &mut Ui,
     model: &Model,
-    row: &Row,
+    row: Row<'_>,
     open: &Open,
     memory: &mut Memory,
     actions: &mut Vec<Action>,
@@ -67,7 +67,7 @@ fn session(
 const ALL_BUTTONS: f32 = 344.0;
 
 /// Its name, and what can be done with it.
-fn heading(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
+fn heading(ui: &mut Ui, model: &Model, row: Row<'_>, actions: &mut Vec<Action>) {
     let margin = Margin {
         left: space::L as i8,
         right: space::L as i8,
@@ -97,7 +97,7 @@ fn heading(ui: &mut Ui, model: &Model, row: &Row, actions: &mut Vec<Action>) {
 fn overview(
     ui: &mut Ui,
     model: &Model,
-    row: &Row,
+    row: Row<'_>,
     open: &Open,
     memory: &mut Memory,
     actions: &mut Vec<Action>,
@@ -106,13 +106,13 @@ fn overview(
         .size
         .usage()
         .map(|u| (u, matches!(row.size, Size::Known(_))));
-    let unreadable = match &row.size {
+    let unreadable = match row.size {
         Size::Failed(why) => Some(why.as_str()),
         Size::Unknown | Size::Counting(_) | Size::Known(_) => None,
     };
     let damaged = "Its manifest can't be believed, so nothing can be written to it";
     let data = session_overview::Data {
-        session: &row.session,
+        session: row.session,
         manifest: open.manifest.as_ref().and_then(|m| m.as_deref()),
         usage,
         unreadable,
@@ -131,7 +131,7 @@ fn overview(
 }
 
 /// Opens what a line of the upload's report is about; what lies outside the session is only shown.
-fn look_at(row: &Row, open: &Open, line: usize) -> Option<Action> {
+fn look_at(row: Row<'_>, open: &Open, line: usize) -> Option<Action> {
     let path = open.places.get(line)?.clone()?;
     Some(match path.starts_with(&row.session.path) {
         true => Action::OpenFile(path),
@@ -210,7 +210,7 @@ fn base(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         Bytes::AtLeast(total.bytes)
     };
     let plan = model.cleanup_plan();
-    let age = |row: Option<&Row>| {
+    let age = |row: Option<Row<'_>>| {
         row.map(|r| format::ago(r.session.created_at, model.now()))
             .unwrap_or_default()
     };

@@ -17,6 +17,7 @@ pub fn show(ui: &Ui, model: &Model, actions: &mut Vec<Action>) {
         id: t.id,
         about: match t.kind {
             Kind::Notice => About::Done,
+            Kind::Remark => About::Remark,
             Kind::Undo(_) => About::Undoable,
             Kind::Warning => About::Warning,
             Kind::Error => About::Error,

@@ -39,12 +39,10 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
 fn new(ui: &mut Ui, model: &Model, compact: bool, actions: &mut Vec<Action>) {
     let main = Command::NewFromFiles;
     let words = commands::Words::of(ui, model, main);
-    let kind = if model.table.is_empty() {
-        Kind::Primary
-    } else {
-        Kind::Quiet
-    };
-    let shown = button(&words, model, main).kind(kind).compact(compact);
+    // Where there is no session yet, the table has a button for it that stands out.
+    let shown = button(&words, model, main)
+        .kind(Kind::Quiet)
+        .compact(compact);
     let pressed = split(ui, shown, "More ways to make a session", |ui| {
         for command in [
             Command::NewFromFolder,

@@ -1,6 +1,6 @@
 //! What each command does to the model. A command that can't be done now does nothing.
 
-use super::super::action::{Effect, UiEffect};
+use super::super::action::{Effect, ServerDeed, UiEffect};
 use super::super::command::Command;
 use super::super::model::dialog::{Dialog, Erase, Palette, RulesForm, SettingsForm};
 use super::super::model::preview::Act;
@@ -30,7 +30,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             let plan = model.plan_by(&model.policy);
             delete(model, plan, true)
         }
-        Command::CleanUpPreview => open(model, |m| Dialog::CleanUp(RulesForm::of(&m.policy))),
+        Command::CleanUpPreview => {
+            let effects = open(model, |m| Dialog::CleanUp(RulesForm::of(&m.policy)));
+            model.moved();
+            effects
+        }
         Command::OpenFolder => on_open(model, |row| Effect::Open(row.session.path.clone())),
         Command::Reveal => on_open(model, |row| Effect::Reveal(row.session.path.clone())),
         Command::CopyPath => copy(model, |row| row.session.path.display().to_string()),
@@ -61,6 +65,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::FindInFile => super::preview::act(model, Act::OpenFind),
         Command::Refresh => refresh(model),
         Command::Settings => open(model, |m| Dialog::Settings(Box::new(settings_form(m)))),
+        Command::Server => super::server::act(model, ServerDeed::ShowPanel),
         Command::ZoomIn => zoom(model, ZOOM_STEP),
         Command::ZoomOut => zoom(model, -ZOOM_STEP),
         Command::ZoomReset => zoom(model, 1.0 - model.settings.window.scale),
@@ -74,7 +79,7 @@ fn refuse(model: &mut Model, command: Command, why: String) {
     let deletes = matches!(command, Command::Delete | Command::DeleteForever);
     let told = model.toasts.iter().any(|t| t.body.as_ref() == Some(&why));
     if deletes && !told && !model.selection.is_empty() {
-        model.toasts.notice("Nothing was deleted", Some(why));
+        model.toasts.remark("Nothing was deleted", Some(why));
     }
 }
 
@@ -83,11 +88,11 @@ fn open(model: &mut Model, dialog: impl FnOnce(&Model) -> Dialog) -> Vec<Effect>
     Vec::new()
 }
 
-fn on_open(model: &Model, effect: impl FnOnce(&Row) -> Effect) -> Vec<Effect> {
+fn on_open(model: &Model, effect: impl FnOnce(Row<'_>) -> Effect) -> Vec<Effect> {
     model.open_row().map(effect).into_iter().collect()
 }
 
-fn copy(model: &Model, text: impl Fn(&Row) -> String) -> Vec<Effect> {
+fn copy(model: &Model, text: impl Fn(Row<'_>) -> String) -> Vec<Effect> {
     let ids = model.selection.in_order(&model.table);
     let lines: Vec<_> = ids
         .iter()
@@ -117,7 +122,7 @@ fn toggle_pin(model: &mut Model) -> Vec<Effect> {
     for id in &ids {
         model
             .table
-            .edit(*id, |row| row.session.protection.pinned = pin);
+            .edit(*id, |session| session.protection.pinned = pin);
     }
     model.moved();
     if ids.is_empty() {

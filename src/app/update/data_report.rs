@@ -194,7 +194,7 @@ fn exported(
     match done {
         None => model
             .toasts
-            .notice("Export cancelled", Some("Nothing of it was kept".into())),
+            .remark("Export cancelled", Some("Nothing of it was kept".into())),
         Some(Err(problem)) => model.toasts.error(problem),
         Some(Ok((rows, target))) => {
             let rows = text::count(usize::try_from(rows).unwrap_or(usize::MAX), "row", "rows");

@@ -21,7 +21,11 @@ pub fn edit(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         model.settings.window = form.look;
         effects.push(Effect::Ui(UiEffect::ApplyLook));
     }
+    let plans = matches!(dialog, Dialog::CleanUp(_));
     model.dialog = Some(dialog);
+    if plans {
+        model.moved();
+    }
     effects
 }
 
@@ -142,7 +146,7 @@ pub fn save_base(model: &mut Model, base: PathBuf) -> Vec<Effect> {
 fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.base = base.path().to_owned();
     model.load = Load::Reading;
-    model.table.replace(Listing::default(), model.moment.now);
+    let (_, waste) = model.table.replace(Listing::default(), model.moment.now);
     model.edition += 1;
     model.selection = Selection::default();
     model.open = None;
@@ -155,6 +159,7 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     model.listing = false;
     let mut effects = vec![Effect::Run(RunEffect::Unfollow), Effect::OpenBase(base)];
     effects.extend(super::server::renew(model));
+    effects.extend(super::report::let_go(waste));
     effects.extend(relist(model));
     effects
 }

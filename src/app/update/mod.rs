@@ -44,10 +44,15 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 
 /// Changes the model by what happened, and says what is to be done.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !matches!(action, Action::Tick(_)) {
+        model.selected_total.take();
+    }
     match action {
         Action::Tick(moment) => {
             let mut effects = tick(model, moment);
             // Once a frame at most, and never in the one that something large came in.
+            let disorder = model.table.disorder(model.moment.now);
+            effects.extend(disorder.map(|d| Effect::Arrange(Box::new(d))));
             effects.extend(model.question().map(|q| Effect::Digest(Box::new(q))));
             return effects;
         }
@@ -78,6 +83,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.hidden.clear();
             model.table.set_sort(Sort::default());
         }
+        // The settings of the system may be other ones.
+        Action::Focused => return vec![Effect::AskMotion],
+        Action::ResetSide => model.side_width = None,
         Action::ResizeSide(width) => model.side_width = Some(width.max(SIDE_MIN)),
         Action::Filter(typed) => {
             model
@@ -126,7 +134,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             // Shown at once; the list that follows tells the truth.
             model
                 .table
-                .edit(id, |row| row.session.note.clone_from(&note));
+                .edit(id, |session| session.note.clone_from(&note));
             return vec![Effect::SetNote(id, note)];
         }
         Action::Data(action) => return data::act(model, action),
@@ -407,7 +415,7 @@ pub(super) fn relist(model: &mut Model) -> Vec<Effect> {
     model.listing = true;
     vec![Effect::List {
         generation: model.generation,
-        places: model.table.places(),
+        known: Box::new(model.table.known(model.moment.now)),
     }]
 }
 

@@ -22,6 +22,12 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             result,
             free_disk,
         } => return listed(model, generation, result, free_disk),
+        Report::Motion { reduced } => {
+            if std::mem::replace(&mut model.still, reduced) != reduced {
+                return vec![Effect::Ui(UiEffect::ApplyLook)];
+            }
+        }
+        Report::Arranged(order) => model.table.take_order(*order),
         Report::Digested(digest) => {
             let waste = model.digest(*digest);
             return vec![Effect::Forget(Box::new(waste))];
@@ -72,7 +78,7 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::UploadCancelled(job) => {
             model
                 .toasts
-                .notice("Upload cancelled", Some("Nothing of it was kept".into()));
+                .remark("Upload cancelled", Some("Nothing of it was kept".into()));
             return vec![end_job(model, job)];
         }
         Report::Step(job, step) => {
@@ -156,14 +162,16 @@ fn take_list(model: &mut Model, result: Result<Fresh, Problem>) -> Vec<Effect> {
     let fresh = match result {
         Ok(fresh) => fresh,
         Err(problem) => {
-            model.table.replace(Listing::default(), model.moment.now);
+            let (_, waste) = model.table.replace(Listing::default(), model.moment.now);
             model.load = Load::Failed(problem);
             model.moved();
-            return open_selected(model);
+            let mut effects = open_selected(model);
+            effects.extend(let_go(waste));
+            return effects;
         }
     };
     model.load = Load::Ready;
-    let (new, old) = model.table.replace(fresh, model.moment.now);
+    let (new, waste) = model.table.replace(fresh, model.moment.now);
     model.moved();
     // A measuring that this one displaces has to be finished too.
     let unfinished: Vec<SessionId> = if new.is_empty() {
@@ -175,9 +183,7 @@ fn take_list(model: &mut Model, result: Result<Fresh, Problem>) -> Vec<Effect> {
             .collect()
     };
     let mut effects = measure_all(model, unfinished);
-    if model.table.is_large() {
-        effects.push(Effect::Forget(Box::new(Waste::of(old))));
-    }
+    effects.extend(let_go(waste));
     effects.extend(select(model, |m| {
         let table = &m.table;
         m.selection.retain(|id| table.get(id).is_some());
@@ -195,10 +201,15 @@ fn take_list(model: &mut Model, result: Result<Fresh, Problem>) -> Vec<Effect> {
     effects
 }
 
+/// Has a thread let go of what a new list has replaced.
+pub(super) fn let_go(waste: Waste) -> Option<Effect> {
+    waste.is_large().then(|| Effect::Forget(Box::new(waste)))
+}
+
 fn measured(model: &mut Model, sizes: Vec<(SessionId, Size)>) {
     for (id, size) in sizes {
         // A size that is known stays until the new one is: it would only jump down and up again.
-        let known = |row: &Row| matches!(row.size, Size::Known(_));
+        let known = |row: Row<'_>| matches!(row.size, Size::Known(_));
         let counting = matches!(size, Size::Counting(_));
         if !(counting && model.table.get(id).is_some_and(known)) {
             model.table.set_size(id, size);
@@ -231,7 +242,7 @@ fn deleted_some(
         if !gone.is_empty() {
             model
                 .toasts
-                .notice("Another program deleted it first", None);
+                .remark("Another program deleted it first", None);
         }
     } else {
         let bytes = if deleted.len() == planned.ids.len() {

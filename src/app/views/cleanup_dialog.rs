@@ -21,8 +21,10 @@ const HEIGHT: f32 = 340.0;
 /// What the dialog shows.
 #[derive(Debug)]
 pub struct Data<'a> {
-    /// What the rules would delete; `None` while a rule can't be read.
+    /// What the rules would delete; `None` while a rule can't be read, or while it is being worked out.
     pub plan: Option<&'a Plan>,
+    /// Whether it is being worked out.
+    pub working: bool,
     /// Whether sizes are still being measured, so that the plan may grow.
     pub measuring: bool,
     /// Whether the rules differ from those in the settings.
@@ -48,6 +50,7 @@ pub enum Asked {
 pub fn show(ctx: &Context, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
     let words = data.plan.map_or_else(|| "Delete".to_owned(), plan::button);
     let why_not = match data.plan {
+        None if data.working => Some("It is being worked out"),
         None => Some("A rule can't be read"),
         Some(plan) if plan.delete.is_empty() => Some("These rules delete nothing"),
         Some(_) => None,
@@ -110,6 +113,7 @@ fn beside(ui: &mut Ui, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
 
 fn listed(ui: &mut Ui, data: &Data<'_>) {
     match data.plan {
+        None if data.working => nothing(ui, Icon::Broom, "Working out what goes…", ""),
         None => nothing(
             ui,
             Icon::Warning,
@@ -167,6 +171,7 @@ mod tests {
             move |ui, (typed, log): &mut (Typed, Vec<Asked>)| {
                 let data = Data {
                     plan: plan.as_ref(),
+                    working: false,
                     measuring: false,
                     can_keep_rules: true,
                     now: now(),

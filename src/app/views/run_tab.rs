@@ -190,34 +190,46 @@ fn line(ui: &mut Ui, run: &Run, now: DateTime<FixedOffset>) -> Option<Asked> {
         ui.painter().rect_filled(rect, 0.0, p.hover);
     }
     paint::hairline_below(ui.painter(), rect, p);
-    let (right, middle) = (88.0, 136.0);
+    let (right, middle) = line_places(rect.width());
     let name = paint::before(rect, right + middle + 2.0 * space::S);
-    paint::name(ui.painter(), name, script, paint::body(), p.text);
+    let named = match rect.width() < NARROW {
+        true => run.record.script.as_str(),
+        false => script,
+    };
+    paint::name(ui.painter(), name, named, paint::body(), p.text);
     let place = paint::before(
         paint::after(rect, rect.width() - right - middle),
         right + space::S,
     );
-    paint::text(
-        ui.painter(),
-        place,
-        Align2::LEFT_CENTER,
-        &result,
-        paint::small(),
-        ink(run, p),
-    );
-    let place = paint::after(rect, rect.width() - right);
-    paint::text(
-        ui.painter(),
-        place,
-        Align2::RIGHT_CENTER,
-        &when,
-        paint::small(),
-        p.secondary,
-    );
+    paint::name(ui.painter(), place, &result, paint::small(), ink(run, p));
+    if right > 0.0 {
+        let place = paint::after(rect, rect.width() - right);
+        paint::text(
+            ui.painter(),
+            place,
+            Align2::RIGHT_CENTER,
+            &when,
+            paint::small(),
+            p.secondary,
+        );
+    }
     paint::focus_inside(ui, &response, rect);
     let clicked = response.clicked();
-    response.on_hover_text(format::exact(run.record.started_at));
+    let exact = format::exact(run.record.started_at);
+    response.on_hover_text(format!("{script}\n{result}\n{exact}"));
     clicked.then(|| Asked::Show(run.record.name.clone()))
+}
+
+/// Where a line is narrower, it says less.
+const NARROW: f32 = 440.0;
+
+/// Room for when a run began and for what came of it. Where there is little, its script needs it more: when,
+/// and what it was told, is in the tooltip then.
+fn line_places(width: f32) -> (f32, f32) {
+    match width {
+        width if width < NARROW => (0.0, 96.0),
+        _ => (88.0, 136.0),
+    }
 }
 
 /// The colour of what came of a run.
@@ -226,5 +238,24 @@ pub fn ink(run: &Run, p: &Palette) -> egui::Color32 {
         State::Running => p.accent_ink,
         State::Ended(end) if end.is_success() => p.success,
         State::Ended(_) | State::Lost => p.danger_ink,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_the_smallest_window_a_line_has_room_for_its_script() {
+        /// What a window of 900 points leaves for it.
+        const LEAST: f32 = 248.0;
+        let name = |width: f32| {
+            let (when, result) = line_places(width);
+            width - when - result - 2.0 * space::S
+        };
+        assert!(name(LEAST) >= 128.0);
+        assert!(name(NARROW) >= name(NARROW - 1.0) / 2.0);
+        assert_eq!(line_places(LEAST).0, 0.0, "when is in the tooltip");
+        assert!(line_places(NARROW).0 > 0.0);
     }
 }

@@ -1,8 +1,8 @@
 //! Buttons: with word and icon, or with an icon alone.
 
 use egui::{
-    Align2, Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget,
-    WidgetInfo, vec2,
+    Align2, Color32, CornerRadius, FontId, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    Widget, WidgetInfo, vec2,
 };
 
 use super::paint;
@@ -35,6 +35,7 @@ pub struct Button<'a> {
     tip: &'a str,
     why_not: Option<&'a str>,
     only_icon: bool,
+    small: bool,
 }
 
 impl<'a> Button<'a> {
@@ -48,6 +49,7 @@ impl<'a> Button<'a> {
             tip: "",
             why_not: None,
             only_icon: false,
+            small: false,
         }
     }
 
@@ -64,6 +66,12 @@ impl<'a> Button<'a> {
     /// An icon before the word.
     pub fn with_icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
+        self
+    }
+
+    /// In the words of a line of facts, small and pale, until the pointer is on it.
+    pub fn small(mut self) -> Self {
+        self.small = true;
         self
     }
 
@@ -132,7 +140,14 @@ impl<'a> Button<'a> {
         } else {
             0.0
         };
-        (2.0 * padding + icon + paint::measure(ui.painter(), self.words, &paint::body())).ceil()
+        (2.0 * padding + icon + paint::measure(ui.painter(), self.words, &self.font())).ceil()
+    }
+
+    fn font(&self) -> FontId {
+        match self.small {
+            true => paint::small(),
+            false => paint::body(),
+        }
     }
 }
 
@@ -152,7 +167,8 @@ impl Widget for Button<'_> {
                 self.kind,
                 CornerRadius::same(size::RADIUS),
             );
-            let ink = if self.only_icon && !response.hovered() && self.kind == Kind::Quiet {
+            let pale = self.only_icon || self.small;
+            let ink = if pale && !response.hovered() && self.kind == Kind::Quiet {
                 theme::palette(ui).secondary
             } else {
                 ink
@@ -161,7 +177,7 @@ impl Widget for Button<'_> {
                 ui,
                 rect,
                 self.icon,
-                (!self.only_icon).then_some(self.words),
+                (!self.only_icon).then_some((self.words, self.font())),
                 ink,
             );
             paint::focus(ui, &response, rect, size::RADIUS);
@@ -219,10 +235,13 @@ pub(super) fn colours(
 }
 
 /// Draws icon and word in the middle of `rect`.
-fn content(ui: &Ui, rect: Rect, icon: Option<Icon>, words: Option<&str>, ink: Color32) {
+fn content(ui: &Ui, rect: Rect, icon: Option<Icon>, words: Option<(&str, FontId)>, ink: Color32) {
     let painter = ui.painter();
-    let word_width = words.map_or(0.0, |w| paint::measure(painter, w, &paint::body()));
-    let icon_width = match (icon, words) {
+    let word_width = match &words {
+        Some((words, font)) => paint::measure(painter, words, font),
+        None => 0.0,
+    };
+    let icon_width = match (icon, &words) {
         (None, _) => 0.0,
         (Some(_), None) => size::ICON,
         (Some(_), Some(_)) => size::ICON + ICON_GAP,
@@ -232,16 +251,9 @@ fn content(ui: &Ui, rect: Rect, icon: Option<Icon>, words: Option<&str>, ink: Co
     if let Some(icon) = icon {
         icon.paint(painter, paint::icon_square(inside), ink);
     }
-    if let Some(words) = words {
+    if let Some((words, font)) = words {
         let place = paint::after(inside, icon_width).with_max_x(rect.right());
-        paint::text(
-            painter,
-            place,
-            Align2::LEFT_CENTER,
-            words,
-            paint::body(),
-            ink,
-        );
+        paint::text(painter, place, Align2::LEFT_CENTER, words, font, ink);
     }
 }
 
@@ -294,5 +306,24 @@ mod tests {
         window.get_by_label("Delete").hover();
         window.run_steps(60);
         assert!(window.query_by_label("It is the current session").is_some());
+    }
+
+    #[test]
+    fn a_small_button_takes_the_room_of_the_words_beside_it() {
+        let mut window = harness(0, |ui, presses| {
+            let _ = Button::new("API 127.0.0.1:8001").kind(Kind::Quiet).show(ui);
+            let small = Button::new("API 127.0.0.1:9000").kind(Kind::Quiet).small();
+            *presses += usize::from(small.show(ui).clicked());
+        });
+        let width = |name: &str| window.get_by_label(name).rect().width();
+        let (normal, small) = (width("API 127.0.0.1:8001"), width("API 127.0.0.1:9000"));
+        let words = (normal - 2.0 * space::S) / size::BODY * size::SMALL;
+        assert!(
+            (small - 2.0 * space::S - words).abs() < 6.0,
+            "{normal} {small}"
+        );
+        window.get_by_label("API 127.0.0.1:9000").click();
+        window.run();
+        assert_eq!(*window.state(), 1);
     }
 }

@@ -21,7 +21,7 @@ const LABELS: f32 = 96.0;
 pub struct Fact {
     /// What it is.
     pub label: &'static str,
-    /// Its value; shortened in the middle where it is too long.
+    /// Its value. Where it is too long a name or path loses its middle, a sentence its end.
     pub value: String,
     /// More about it, under the pointer.
     pub tip: String,
@@ -45,13 +45,14 @@ pub fn show(ui: &mut Ui, facts: &[Fact]) {
             paint::body(),
             p.secondary,
         );
-        let cut = paint::name(
-            painter,
-            paint::after(rect, LABELS),
-            &fact.value,
-            paint::body(),
-            p.text,
-        );
+        let (place, value) = (paint::after(rect, LABELS), fact.value.as_str());
+        let cut = paint::measure(painter, value, &paint::body()) > place.width();
+        if is_sentence(value) {
+            let align = Align2::LEFT_CENTER;
+            paint::text(painter, place, align, value, paint::body(), p.text);
+        } else {
+            paint::name(painter, place, value, paint::body(), p.text);
+        }
         let whole = if cut { fact.value.as_str() } else { "" };
         let tip: Vec<&str> = [whole, &fact.tip]
             .into_iter()
@@ -61,6 +62,11 @@ pub fn show(ui: &mut Ui, facts: &[Fact]) {
             response.on_hover_text(tip.join("\n"));
         }
     }
+}
+
+/// Whether a value is words that are read from their beginning, and no name or path, whose end tells most.
+fn is_sentence(value: &str) -> bool {
+    value.contains(' ') && !value.contains(['/', '\\'])
 }
 
 /// A column of a small table after the first.
@@ -270,6 +276,19 @@ mod tests {
     use super::*;
     use crate::app::widgets::testing::harness;
     use egui_kittest::kittest::Queryable;
+
+    #[test]
+    fn a_sentence_loses_its_end_and_a_name_its_middle() {
+        for (value, sentence) in [
+            ("31 min ago (26 Nov 2026, 14:48)", true),
+            ("EYProject's Python backend", true),
+            ("session_20250710_153000", false),
+            ("/tmp/EY Project/session_20250710_153000", false),
+            ("C:\\My files\\x", false),
+        ] {
+            assert_eq!(is_sentence(value), sentence, "{value}");
+        }
+    }
 
     #[test]
     fn facts_and_rows_are_read_aloud_and_long_tables_are_not_drawn_whole() {

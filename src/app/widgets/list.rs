@@ -59,6 +59,7 @@ impl List<'_> {
         ui.spacing_mut().item_spacing.y = 0.0;
         let area = ScrollArea::vertical()
             .id_salt(self.name)
+            .min_scrolled_height(0.0)
             .auto_shrink([false, false]);
         area.show_viewport(ui, |ui, viewport| {
             ui.set_height(self.rows as f32 * size::ROW);

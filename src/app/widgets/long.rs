@@ -53,6 +53,12 @@ pub struct Seen {
 }
 
 impl Long<'_> {
+    /// Whether it has the keyboard, before it is drawn.
+    pub fn has_focus(&self, ui: &Ui) -> bool {
+        let id = ui.make_persistent_id(self.name);
+        ui.memory(|m| m.has_focus(id))
+    }
+
     /// Draws it in what is left of `ui`: `header` once, `row` for each row that is seen.
     pub fn show(
         &self,
@@ -168,6 +174,8 @@ impl Long<'_> {
 fn keys(ui: &Ui, id: egui::Id, scroll: &mut Scroll, page: f64, most: f64) {
     let filter = EventFilter {
         vertical_arrows: true,
+        // A tree opens and closes by them; elsewhere they would only take the keyboard away.
+        horizontal_arrows: true,
         ..EventFilter::default()
     };
     ui.memory_mut(|m| m.set_focus_lock_filter(id, filter));

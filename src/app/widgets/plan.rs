@@ -9,13 +9,13 @@ use super::paint;
 use crate::app::format;
 use crate::app::icons::Icon;
 use crate::app::theme::{self, Palette, size, space};
-use crate::session::{Doomed, Plan, Spared, text};
+use crate::session::{Doomed, Plan, Reason, Spared, text};
 
 /// Width of the column of ages.
-const AGE: f32 = 96.0;
+const AGE: f32 = 88.0;
 
 /// Width of the column of ids.
-const ID: f32 = 184.0;
+const ID: f32 = 168.0;
 
 /// A line of the list.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -137,14 +137,7 @@ fn draw(ui: &Ui, row: &Row<'_>, line: Line<'_>, now: DateTime<FixedOffset>) {
                 paint::body(),
                 p.secondary,
             );
-            paint::text(
-                painter,
-                why,
-                Align2::LEFT_CENTER,
-                &reason,
-                paint::body(),
-                p.secondary,
-            );
+            paint::name(painter, why, &short(doomed), paint::body(), p.secondary);
             let size = doomed.bytes.map_or(Bytes::Unknown, Bytes::Known);
             number::bytes(painter, bytes, size, p);
             row.response
@@ -202,6 +195,20 @@ fn stays(ui: &Ui, rect: Rect, spared: &Spared, p: &Palette) -> String {
     format!("{name} stays: {why}")
 }
 
+/// The reasons in as few words as the smallest window has room for.
+fn short(doomed: &Doomed) -> String {
+    let words = |reason: &Reason| match reason {
+        Reason::NotAmongNewest(n) => format!("not in newest {n}"),
+        Reason::FromTheFuture => "dated ahead".into(),
+        Reason::OlderThan(age) => format!("older than {}", text::age(*age)),
+        Reason::TotalOver(bytes) => format!("total over {}", text::bytes(*bytes)),
+        Reason::FreeUnder(bytes) => format!("free under {}", text::bytes(*bytes)),
+    };
+    let all: Vec<String> = doomed.reasons.iter().map(words).collect();
+    format::capital(&all.join("; "))
+}
+
+/// The reasons, each a sentence.
 fn reasons(doomed: &Doomed) -> String {
     let all: Vec<String> = doomed.reasons.iter().map(ToString::to_string).collect();
     format::capital(&all.join("; "))
@@ -211,7 +218,7 @@ fn reasons(doomed: &Doomed) -> String {
 pub(crate) mod tests {
     use super::*;
     use crate::app::widgets::testing::harness;
-    use crate::session::{Protection, Reason, SessionId};
+    use crate::session::{Protection, SessionId};
     use egui_kittest::kittest::Queryable;
 
     fn id(text: &str) -> SessionId {
@@ -276,5 +283,37 @@ pub(crate) mod tests {
                 .query_by_label("1 session is kept, though a rule says otherwise")
                 .is_some()
         );
+    }
+
+    #[test]
+    fn at_the_least_width_of_the_window_a_reason_is_read_to_its_end() {
+        /// What the dialog leaves for the list at 900 points.
+        const LEAST: f32 = 478.0;
+        let plan = Plan {
+            delete: [
+                Reason::NotAmongNewest(10),
+                Reason::FromTheFuture,
+                Reason::OlderThan(std::time::Duration::from_secs(7 * 86_400)),
+                Reason::TotalOver(20_000_000_000),
+                Reason::FreeUnder(10_000_000_000),
+            ]
+            .map(|reason| Doomed {
+                reasons: vec![reason],
+                ..example().delete[0].clone()
+            })
+            .into(),
+            ..Plan::default()
+        };
+        let window = harness(Vec::new(), move |ui, cut: &mut Vec<(String, f32)>| {
+            let [_, _, why, _] = places(Rect::from_min_size(pos2(0.0, 0.0), vec2(LEAST, 28.0)));
+            let measure = |words: String| {
+                let width = paint::measure(ui.painter(), &words, &paint::body());
+                (words, width - why.width())
+            };
+            *cut = plan.delete.iter().map(|d| measure(short(d))).collect();
+        });
+        for (words, over) in window.state() {
+            assert!(*over <= 0.0, "{words} is {over} too wide");
+        }
     }
 }

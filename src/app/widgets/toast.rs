@@ -21,6 +21,8 @@ const DETAILS_HEIGHT: f32 = 160.0;
 pub enum About {
     /// Something was done.
     Done,
+    /// Something to know.
+    Remark,
     /// Something was done that can be taken back.
     Undoable,
     /// Something to look at.
@@ -163,6 +165,7 @@ impl Toast<'_> {
     fn mark(&self, p: &Palette) -> (Icon, Color32) {
         match self.about {
             About::Done => (Icon::Check, p.success),
+            About::Remark => (Icon::Info, p.secondary),
             About::Undoable => (Icon::Trash, p.secondary),
             About::Warning => (Icon::Warning, p.warning),
             About::Error => (Icon::Error, p.danger_ink),

@@ -199,12 +199,28 @@ impl<'s> Window<'s> {
     }
 
     /// Brings it down as a person does, and returns how it ended.
-    pub fn close(mut self) -> ExitStatus {
+    pub fn close(self) -> ExitStatus {
+        self.ask_to_close();
+        self.ended()
+    }
+
+    /// Asks it to close, as its title bar does.
+    pub fn ask_to_close(&self) {
         self.screen
             .tool("wmctrl")
             .args(["-i", "-c", &self.id])
             .status()
             .unwrap();
+    }
+
+    /// Whether it is on the screen.
+    pub fn is_visible(&self) -> bool {
+        let search = ["search", "--onlyvisible", "--name", "."];
+        self.screen.xdotool(&search).lines().any(|id| id == self.id)
+    }
+
+    /// Waits for the end of the program, and returns how it ended.
+    pub fn ended(mut self) -> ExitStatus {
         let mut ended = None;
         self.screen.wait_for("the program's end", || {
             ended = self.child.try_wait().unwrap();

@@ -29,6 +29,44 @@ fn refs(ids: &[String]) -> Vec<&str> {
 }
 
 #[test]
+fn a_double_click_gives_the_right_side_the_width_of_the_beginning() {
+    let mut stage = Stage::open(days(31).0);
+    let width = |stage: &Stage| stage.window.state().model().side_width;
+    let edge = |stage: &Stage| {
+        let splitter = stage.window.get_by_label("Width of the right side");
+        splitter.rect().center()
+    };
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    let first = edge(&stage);
+    // Where the scroll bar of the table is near.
+    let from = first - egui::vec2(2.0, 0.0);
+    stage.window.hover_at(from);
+    stage.window.event(button(from, true));
+    stage.window.hover_at(first + egui::vec2(80.0, 0.0));
+    stage
+        .window
+        .event(button(first + egui::vec2(80.0, 0.0), false));
+    stage.run();
+    assert!(width(&stage).is_some());
+    assert!(edge(&stage).x > first.x);
+    let there = edge(&stage);
+    stage.window.hover_at(there);
+    stage.run();
+    // In one frame: those of a test are far apart.
+    let events = [true, false, true, false].map(|pressed| button(there, pressed));
+    stage.window.input_mut().events.extend(events);
+    stage.window.step();
+    stage.run();
+    assert_eq!(width(&stage), None);
+    assert_eq!(edge(&stage), first);
+}
+
+#[test]
 fn delete_and_undo_bring_the_session_back_byte_for_byte() {
     let (fixture, ids) = days(3);
     let before = fixture.contents(&ids[1]);

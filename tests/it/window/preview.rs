@@ -1,6 +1,7 @@
 //! Looking into the files of a session: every kind is shown, searched, followed, saved from, deleted and
 //! brought back, and nothing in the session changes by it.
 
+use egui::accesskit::Toggled;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -84,7 +85,7 @@ fn every_kind_of_file_is_shown_and_nothing_is_changed_by_it() {
     stage.window.get_by_label("names: 2 values").click();
     stage.wait_for("0: \"a\"");
     mark(&mut stage, "raw.bin");
-    stage.wait_for("0000000000: 00 01 02 53 51 4c 00 00   00 00 00 00 00 00 00 00 ···SQL");
+    stage.wait_for("00000000: 00 01 02 53 51 4c 00 00  00 00 00 00 00 00 00 00 ···SQL");
     mark(&mut stage, "empty.txt");
     stage.wait_for("The file is empty");
     mark(&mut stage, "broken.json");
@@ -95,6 +96,53 @@ fn every_kind_of_file_is_shown_and_nothing_is_changed_by_it() {
     stage.run();
     assert_eq!(stage.window.unnamed_widgets(), [""; 0]);
     assert_eq!(stage.fixture.contents(ID), before);
+}
+
+#[test]
+fn a_json_tree_is_walked_by_keyboard() {
+    let mut stage = open(session());
+    stage.key(Modifiers::NONE, Key::F11);
+    mark(&mut stage, "facts.json");
+    stage.wait_for("rows: 12345678901234567890");
+    stage
+        .window
+        .get_by_label("rows: 12345678901234567890")
+        .click();
+    stage.run();
+    let at = |stage: &Stage| {
+        let marked = stage.window.query_all_by_role(Role::TreeItem);
+        let marked = marked.filter(|n| n.accesskit_node().toggled() == Some(Toggled::True));
+        let names = marked.map(|n| n.accesskit_node().label().unwrap_or_default());
+        // The tree of files marks the file.
+        let names = names.filter(|n| !n.starts_with("facts.json"));
+        names.collect::<Vec<_>>()
+    };
+    for (key, to) in [
+        (Key::ArrowDown, "names: 2 values"),
+        (Key::ArrowRight, "names: 2 values"),
+        (Key::ArrowRight, "0: \"a\""),
+        (Key::End, "1: \"b\""),
+        (Key::ArrowLeft, "names: 2 values"),
+        (Key::Enter, "names: 2 values"),
+        (Key::ArrowDown, "names: 2 values"),
+        (Key::Home, "2 fields"),
+        (Key::ArrowUp, "2 fields"),
+        (Key::ArrowLeft, "2 fields"),
+        (Key::ArrowDown, "2 fields"),
+    ] {
+        stage.key(Modifiers::NONE, key);
+        stage.run();
+        assert_eq!(at(&stage), [to], "{key:?}");
+    }
+    assert!(!stage.has("rows: 12345678901234567890"), "it is closed");
+    stage.window.event(egui::Event::Copy);
+    stage.window.step();
+    let copied = stage.window.output().platform_output.commands.clone();
+    let whole = "{\"rows\": 12345678901234567890, \"names\": [\"a\", \"b\"]}";
+    let copied = copied
+        .iter()
+        .any(|c| matches!(c, egui::OutputCommand::CopyText(t) if t == whole));
+    assert!(copied, "the value, not the id of the session");
 }
 
 #[test]

@@ -102,6 +102,34 @@ fn the_server_starts_with_the_window_and_ends_with_it() {
 }
 
 #[test]
+fn the_window_is_off_the_screen_before_the_server_has_finished() {
+    let log = Log::default();
+    let mut stage = stage(true, 8001, &log);
+    stage.wait_for("API 127.0.0.1:8001");
+    let hidden = log.clone();
+    let app = stage.window.state_mut();
+    app.hide_by(move || hidden.write("hidden".into()));
+    eframe::App::on_exit(app, None);
+    assert_eq!(log.lines()[1..], ["hidden"]);
+    drop(stage);
+    assert_eq!(log.lines()[2..], ["stop 127.0.0.1:8001"]);
+}
+
+#[test]
+fn the_panel_of_the_server_has_a_command() {
+    let log = Log::default();
+    let mut stage = stage(false, 8001, &log);
+    let both = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+    stage.key(both, Key::A);
+    stage.wait_for("None while it does not run");
+    stage.key(Modifiers::NONE, Key::Escape);
+    stage.key(both, Key::P);
+    stage.types("http api");
+    stage.key(Modifiers::NONE, Key::Enter);
+    stage.wait_for("None while it does not run");
+}
+
+#[test]
 fn it_is_switched_on_and_off_in_its_panel_and_the_settings_remember() {
     let log = Log::default();
     let mut stage = stage(false, 8001, &log);

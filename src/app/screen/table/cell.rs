@@ -23,8 +23,15 @@ pub fn bytes(size: &Size) -> Bytes {
     }
 }
 
-pub fn draw(painter: &Painter, cell: Rect, column: Column, row: &Row, model: &Model, p: &Palette) {
-    let session = &row.session;
+pub fn draw(
+    painter: &Painter,
+    cell: Rect,
+    column: Column,
+    row: Row<'_>,
+    model: &Model,
+    p: &Palette,
+) {
+    let session = row.session;
     match column {
         Column::Current if session.protection.current => {
             marker(painter, cell, Icon::Current, p.accent_ink)
@@ -52,7 +59,7 @@ pub fn draw(painter: &Painter, cell: Rect, column: Column, row: &Row, model: &Mo
             );
         }
         Column::Size => {
-            number::bytes_with_bar(painter, cell, bytes(&row.size), model.table.largest(), p);
+            number::bytes_with_bar(painter, cell, bytes(row.size), model.table.largest(), p);
         }
         Column::Files => {
             let files = match row.size.usage() {
@@ -93,11 +100,11 @@ fn marker(painter: &Painter, cell: Rect, icon: Icon, ink: Color32) {
 }
 
 /// The row in words, for those who can't see it.
-pub fn name(row: &Row, now: DateTime<FixedOffset>) -> String {
-    let session = &row.session;
+pub fn name(row: Row<'_>, now: DateTime<FixedOffset>) -> String {
+    let session = row.session;
     let mut words = vec![
         session.id.to_string(),
-        bytes(&row.size).words(),
+        bytes(row.size).words(),
         format!("created {}", format::ago(session.created_at, now)),
     ];
     words.extend(row.state().iter().map(|word| word.to_lowercase()));
@@ -108,8 +115,8 @@ pub fn name(row: &Row, now: DateTime<FixedOffset>) -> String {
 }
 
 /// What more there is to say of a cell.
-pub fn tooltip(column: Column, row: &Row, model: &Model) -> Option<String> {
-    let session = &row.session;
+pub fn tooltip(column: Column, row: Row<'_>, model: &Model) -> Option<String> {
+    let session = row.session;
     match column {
         Column::Current => session
             .protection
@@ -121,7 +128,7 @@ pub fn tooltip(column: Column, row: &Row, model: &Model) -> Option<String> {
             .then(|| "Pinned: nothing deletes it until it is unpinned".to_owned()),
         Column::Session => Some(session.path.display().to_string()),
         Column::Created => Some(format::exact(session.created_at)),
-        Column::Size | Column::Files => Some(sizes(&row.size, model)),
+        Column::Size | Column::Files => Some(sizes(row.size, model)),
         Column::State => {
             let lines = row.state_explained();
             (!lines.is_empty()).then(|| lines.join("\n"))

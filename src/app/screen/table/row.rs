@@ -105,7 +105,7 @@ fn context_menu(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     }
 }
 
-fn tooltip(response: Response, columns: &Columns, row: &Row, model: &Model) {
+fn tooltip(response: Response, columns: &Columns, row: Row<'_>, model: &Model) {
     let Some(column) = response.hover_pos().and_then(|p| columns.at(p.x)) else {
         return;
     };

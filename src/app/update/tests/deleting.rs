@@ -106,6 +106,16 @@ fn protected_sessions_are_never_deleted_and_the_reason_is_told() {
     assert!(command(&mut model, Command::Delete).is_empty());
     assert!(command(&mut model, Command::DeleteForever).is_empty());
     assert_eq!(model.dialog, None);
+    let told: Vec<_> = model
+        .toasts
+        .iter()
+        .map(|t| (t.kind, t.title.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [(Kind::Remark, "Nothing was deleted")],
+        "told once, and not as done"
+    );
     // Of several, what nothing protects goes.
     command(&mut model, Command::SelectAll);
     let (_, gone) = delete_of(&command(&mut model, Command::Delete));

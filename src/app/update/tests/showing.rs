@@ -4,6 +4,31 @@ use super::*;
 use crate::app::action::RunEffect;
 
 #[test]
+fn the_right_side_goes_back_to_the_width_of_the_beginning() {
+    let mut model = window(1);
+    update(&mut model, Action::ResizeSide(500.0));
+    assert_eq!(model.side_width, Some(500.0));
+    update(&mut model, Action::ResetSide);
+    assert_eq!(model.side_width, None);
+}
+
+#[test]
+fn the_wish_of_the_system_for_less_movement_is_followed_and_the_settings_stay() {
+    let mut model = window(1);
+    assert_eq!(update(&mut model, Action::Focused), [Effect::AskMotion]);
+    assert!(model.look().animations);
+    let look = [Effect::Ui(UiEffect::ApplyLook)];
+    for (reduced, effects) in [(false, &[][..]), (true, &look), (true, &[]), (false, &look)] {
+        let said = report(&mut model, Report::Motion { reduced });
+        assert_eq!(said, effects, "{reduced}");
+        assert_eq!(model.look().animations, !reduced);
+        assert!(model.settings.window.animations, "they are the person's");
+    }
+    model.settings.window.animations = false;
+    assert!(!model.look().animations, "either is enough");
+}
+
+#[test]
 fn the_first_list_is_shown_whole_and_asks_for_all_sizes() {
     let mut model = window(0);
     let effects = report(&mut model, listed(0, Ok(listing(3))));
@@ -125,12 +150,15 @@ fn sizes_that_are_known_do_not_jump_while_they_are_counted_again() {
         &mut model,
         Report::Measured(vec![(id(1), Size::Counting(used(7)))]),
     );
-    assert_eq!(model.table.get(id(1)).unwrap().size, Size::Known(used(100)));
+    assert_eq!(
+        model.table.get(id(1)).unwrap().size,
+        &Size::Known(used(100))
+    );
     report(
         &mut model,
         Report::Measured(vec![(id(1), Size::Known(used(9)))]),
     );
-    assert_eq!(model.table.get(id(1)).unwrap().size, Size::Known(used(9)));
+    assert_eq!(model.table.get(id(1)).unwrap().size, &Size::Known(used(9)));
 }
 
 #[test]

@@ -72,6 +72,7 @@ pub fn show(
             });
             let chart = BarChart::new("Rows", bars.collect()).color(fill);
             Plot::new(("histogram", column))
+                .grid_color(theme::palette(ui).hairline)
                 .height(110.0)
                 .allow_scroll(false)
                 .allow_drag(false)

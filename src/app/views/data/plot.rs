@@ -1,11 +1,11 @@
 //! An answer as a plot: a line, bars or points, of two of its columns.
 
-use egui::Ui;
+use egui::{Frame, Margin, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, Points};
 
 use crate::app::action::DataAction;
 use crate::app::model::data::{Query, Shape};
-use crate::app::theme;
+use crate::app::theme::{self, space};
 use crate::app::widgets::button::Button;
 use crate::app::widgets::menu;
 use crate::data::{Answer, Value};
@@ -16,6 +16,12 @@ const MOST: usize = 5_000;
 
 /// Draws the plot, and the choice of columns over it.
 pub fn show(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataAction>) {
+    Frame::NONE
+        .inner_margin(Margin::symmetric(space::S as i8, space::XS as i8))
+        .show(ui, |ui| whole(ui, query, answer, out));
+}
+
+fn whole(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataAction>) {
     let (x, y) = query.axes;
     let (points, left_out) = points(answer, x, y);
     ui.horizontal_wrapped(|ui| {
@@ -35,10 +41,10 @@ pub fn show(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataActio
     let ink = theme::palette(ui).accent;
     let shape = query.shape;
     let name = answer.columns.get(y).cloned().unwrap_or_default();
-    // Lines of the grid are mixed from the colour of the text: they stay behind what is drawn.
     ui.visuals_mut().override_text_color = Some(theme::palette(ui).secondary);
-    let plot =
-        Plot::new("answer").x_axis_formatter(|mark, _| match name_at(answer, x, mark.value) {
+    let plot = Plot::new("answer")
+        .grid_color(theme::palette(ui).hairline)
+        .x_axis_formatter(|mark, _| match name_at(answer, x, mark.value) {
             Some(name) => super::short(&name, 16),
             None => mark.value.to_string(),
         });

@@ -15,6 +15,9 @@ use crate::app::widgets::search::Search;
 use crate::data::{Format, Value};
 use crate::session::text;
 
+/// Height of the facts of a column: its figures, and how its values are spread.
+const FACTS: f32 = 336.0;
+
 /// Draws the pane.
 pub fn show(ui: &mut Ui, look: &TableLook, out: &mut Vec<DataAction>) {
     let mut typed = look.typed.clone();
@@ -74,7 +77,7 @@ pub fn show(ui: &mut Ui, look: &TableLook, out: &mut Vec<DataAction>) {
     if let Some(value) = &look.cell {
         rest = below(ui, 220.0, "value", |ui| cell::show(ui, value, out));
     } else if let Some((column, known)) = &look.facts {
-        rest = below(ui, 248.0, "facts", |ui| {
+        rest = below(ui, FACTS, "facts", |ui| {
             facts::show(ui, column, known.as_ref(), out)
         });
     }

@@ -17,12 +17,13 @@ pub(super) fn show(
     asked: &mut Vec<Asked>,
 ) -> Seen {
     let digit = paint::measure(ui.painter(), "0", &mono());
+    let places = Places::of(preview.bytes);
     let long = Long {
         name: "Bytes of the file",
         role: Role::Document,
         rows: preview.rows(),
         row_height: LINE,
-        width: digit * 84.0 + 2.0 * space::L,
+        width: digit * (places.letters + HEX_ROW as f32) + 2.0 * space::S,
         header: 0.0,
     };
     let mut scroll = memory.scroll;
@@ -39,7 +40,7 @@ pub(super) fn show(
                 return;
             };
             let p = theme::palette(ui);
-            let (offset, values, letters) = words(i * HEX_ROW, row);
+            let (offset, values, letters) = words(i * HEX_ROW, row, places.digits);
             let response = ui.interact(rect, ui.scope_id().with(("bytes", i)), Sense::hover());
             response.widget_info(|| {
                 WidgetInfo::labeled(
@@ -53,8 +54,8 @@ pub(super) fn show(
                 paint::text(ui.painter(), place, Align2::LEFT_CENTER, words, mono(), ink);
             };
             column(0.0, &offset, p.secondary);
-            column(14.0, &values, p.text);
-            column(66.0, &letters, p.accent_ink);
+            column(places.values, &values, p.text);
+            column(places.letters, &letters, p.accent_ink);
         },
     );
     memory.scroll = scroll;
@@ -62,13 +63,38 @@ pub(super) fn show(
     seen
 }
 
+/// Where the parts of a row begin, in digits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Places {
+    /// Digits of an offset: eight, as long as they are enough.
+    digits: usize,
+    values: f32,
+    letters: f32,
+}
+
+impl Places {
+    fn of(bytes: Option<u64>) -> Self {
+        const GAP: f32 = 2.0;
+        let long = bytes.is_some_and(|bytes| bytes > 1 << 32);
+        let digits = if long { 10 } else { 8 };
+        let values = digits as f32 + GAP;
+        // Two digits and a gap for each, and one more gap in the middle.
+        let letters = values + 3.0 * HEX_ROW as f32 + GAP;
+        Self {
+            digits,
+            values,
+            letters,
+        }
+    }
+}
+
 /// Offset, values in two groups, and letters of one row.
-fn words(offset: u64, row: &[u8]) -> (String, String, String) {
+fn words(offset: u64, row: &[u8], digits: usize) -> (String, String, String) {
     let mut values = String::new();
     for (i, byte) in row.iter().enumerate() {
         let gap = match i {
             0 => "",
-            8 => "   ",
+            8 => "  ",
             _ => " ",
         };
         values += &format!("{gap}{byte:02x}");
@@ -81,7 +107,7 @@ fn words(offset: u64, row: &[u8]) -> (String, String, String) {
         }
     };
     (
-        format!("{offset:010x}"),
+        format!("{offset:0digits$x}"),
         values,
         row.iter().map(letter).collect(),
     )
@@ -91,9 +117,21 @@ fn words(offset: u64, row: &[u8]) -> (String, String, String) {
 mod tests {
     #[test]
     fn a_row_reads_as_in_any_hex_view() {
-        let (offset, values, letters) = super::words(4096, b"SQLite\0\x01 format");
-        assert_eq!(offset, "0000001000");
-        assert_eq!(values, "53 51 4c 69 74 65 00 01   20 66 6f 72 6d 61 74");
+        let (offset, values, letters) = super::words(4096, b"SQLite\0\x01 format", 8);
+        assert_eq!(offset, "00001000");
+        assert_eq!(values, "53 51 4c 69 74 65 00 01  20 66 6f 72 6d 61 74");
         assert_eq!(letters, "SQLite·· format");
+    }
+
+    #[test]
+    fn the_parts_of_a_row_stand_apart_and_offsets_are_as_long_as_the_file_needs() {
+        let (offset, values, letters) = super::words(0, &[b'x'; 16], 8);
+        let places = super::Places::of(Some(1 << 32));
+        assert!(offset.len() as f32 + 2.0 <= places.values);
+        assert!(places.values + values.len() as f32 + 2.0 <= places.letters);
+        assert_eq!(letters.len(), 16);
+        let large = super::Places::of(Some((1 << 32) + 1));
+        assert_eq!((places.digits, large.digits), (8, 10));
+        assert_eq!(super::words(1 << 32, &[], 10).0, "0100000000");
     }
 }

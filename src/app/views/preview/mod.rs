@@ -36,6 +36,8 @@ pub struct Memory {
     asked: BTreeSet<u64>,
     find: find::Typed,
     picture: picture::Texture,
+    /// The value of a tree that the keyboard is at.
+    value: Option<u32>,
     /// Width of the widest row that was seen.
     widest: f32,
     /// Widths of the columns, and whether rows decided them.
@@ -104,6 +106,7 @@ impl Memory {
     fn follow(&mut self, preview: &Preview) {
         if self.path != preview.path {
             self.scroll = Scroll::default();
+            self.value = None;
             self.path.clone_from(&preview.path);
             self.widest = 0.0;
         }
