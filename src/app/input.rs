@@ -101,10 +101,11 @@ impl Keyboard {
                 ..
             } => self
                 .in_files(*key, *modifiers)
+                .or_else(|| self.in_grid(*key, *modifiers))
                 .or_else(|| self.command(*key, *modifiers))
                 .or_else(|| self.step(*key, *modifiers)),
             // The toolkit makes events of its own of these keys.
-            Event::Copy if self.at_grid => Some(Action::Data(DataAction::Copy)),
+            Event::Copy if self.at_grid => Some(Action::Data(DataAction::CopyMarked)),
             Event::Copy if !self.typing && self.is_with_sessions() => {
                 Some(Action::Command(Command::CopyId))
             }
@@ -135,6 +136,13 @@ impl Keyboard {
             (_, Key::F3) => Some(Action::Preview(Act::Step(!modifiers.shift))),
             _ => None,
         }
+    }
+
+    /// What keys mean among the rows of a database, whose copies are not the session's path.
+    fn in_grid(&self, key: Key, modifiers: Modifiers) -> Option<Action> {
+        let wanted = Modifiers::COMMAND | Modifiers::SHIFT;
+        let is_copy = self.at_grid && key == Key::C && modifiers.matches_exact(wanted);
+        is_copy.then_some(Action::Data(DataAction::Copy))
     }
 
     fn command(&self, key: Key, modifiers: Modifiers) -> Option<Action> {

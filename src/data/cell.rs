@@ -1,17 +1,30 @@
 //! A value in full, some of its bytes at a time.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
+use super::answer;
 use super::look::{Database, Effort};
 use super::order::{Order, View};
 use super::page;
 use super::quoted;
 use super::schema::Key;
+use super::sql::Answer;
 use super::stop::Stop;
 use super::value::Value;
 use crate::session::Result;
 
 /// Which value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Spot {
+    /// Of a table or view, in this column.
+    Table(View, String, Where),
+    /// Of the answer to this statement: row and column, counted from 0.
+    Answer(Arc<Answer>, String, (usize, usize)),
+}
+
+/// In which row of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Where {
     /// Of the row that SQLite gives this number.
@@ -36,15 +49,21 @@ pub struct Part {
 /// At most `most` bytes of a text or blob from byte `from` on. A number or NULL comes as text.
 ///
 /// # Errors
-/// As for every look, and a row that isn't there any more.
+/// As for every look, a row that isn't there any more, and a statement that answers with another value now.
 pub fn part(
     database: &Database,
-    view: &View,
-    column: &str,
-    place: &Where,
+    spot: &Spot,
     (from, most): (u64, usize),
     stop: &Stop,
 ) -> Result<Part> {
+    let (view, column, place) = match spot {
+        Spot::Table(view, column, place) => (view, column, place),
+        Spot::Answer(answer, sql, at) => {
+            return answer::value(database, (answer, sql), *at, stop, |value| {
+                cut(value, from, most)
+            });
+        }
+    };
     database.look("read the value", Effort::Glance, stop, |db, _| {
         if let (Where::Id(id), Key::Rowid(alias)) = (place, &view.key) {
             if let Some(part) = piece(db, view, column, *id, (from, most))? {

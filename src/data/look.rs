@@ -54,6 +54,8 @@ pub enum Effort {
     Glance,
     /// Perhaps the whole file.
     Work,
+    /// The same, but for so long at most.
+    Within(Duration),
 }
 
 impl Effort {
@@ -62,6 +64,7 @@ impl Effort {
         match self {
             Self::Glance => Duration::from_secs(20),
             Self::Work => Duration::from_secs(600),
+            Self::Within(limit) => limit,
         }
     }
 }
@@ -206,7 +209,7 @@ impl Database {
         let db = self.open(Way::Locked).map_err(refuse)?;
         let held = db.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1");
         let copied = match held {
-            Ok(()) if effort == Effort::Work && stamp.bytes() <= MOST_COPIED => {
+            Ok(()) if effort != Effort::Glance && stamp.bytes() <= MOST_COPIED => {
                 Some(read(&self.path).map_err(|e| Error::io(tried, &self.path, e))?)
             }
             Ok(()) => None,

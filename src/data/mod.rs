@@ -5,7 +5,9 @@
 //! Every call opens the database, reads and closes it again: no handle stays open inside a session, and what
 //! another program has written meanwhile is seen.
 
+mod answer;
 mod cell;
+mod copy;
 mod error;
 mod export;
 mod facts;
@@ -24,7 +26,8 @@ mod stop;
 mod tests;
 mod value;
 
-pub use cell::{Part, Where, part};
+pub use cell::{Part, Spot, Where, part};
+pub use copy::{Copied, Copy, MOST_TEXT, MOST_VALUE, copy};
 pub use export::{Export, Format, Source, export};
 pub use facts::{Bar, ColumnFacts, column_facts};
 pub use filter::Filter;
@@ -32,7 +35,7 @@ pub use find::{Found, databases};
 pub use look::{Database, Effort};
 pub use order::{Order, Places, Sort, View, build, quick};
 pub use page::{Row, page};
-pub use schema::{Column, Key, Kind, Schema, Table, counts, schema};
+pub use schema::{Column, Key, Kind, Patience, Schema, Table, counts, schema};
 pub use sql::{Answer, Mistake, Outcome, run};
 pub use stamp::Stamp;
 pub use stop::Stop;

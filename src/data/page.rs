@@ -42,7 +42,12 @@ pub fn page(
     database.look("read the rows", Effort::Glance, stop, |db, _| {
         let mut rows: Vec<Row> = Vec::new();
         for columns in chunks(&view.columns) {
-            let part = read(db, view, columns, order, first, n)?;
+            let mut part = Vec::new();
+            let what = (columns, LOOKED_INTO);
+            each(db, view, what, order, (first, n), &mut |row| {
+                part.push(row_of(row, columns.len(), Value::short)?);
+                Ok(true)
+            })?;
             if rows.is_empty() {
                 rows = part;
             } else {
@@ -55,26 +60,43 @@ pub fn page(
     })
 }
 
-/// A table without columns still has rows.
-fn chunks(columns: &[String]) -> Vec<&[String]> {
+/// The columns in portions that can be read in one go. A table without columns still has rows.
+pub(super) fn chunks(columns: &[String]) -> Vec<&[String]> {
     if columns.is_empty() {
         return vec![columns];
     }
     columns.chunks(AT_ONCE).collect()
 }
 
-fn read(
+/// What is told of each row; none of one that was deleted since the rows were sorted. Says whether it wants more.
+pub(super) type Take<'a> = dyn FnMut(Found<'_, '_>) -> rusqlite::Result<bool> + 'a;
+
+/// A row as SQLite hands it over, or the number of one that is gone.
+pub(super) type Found<'r, 'stmt> = std::result::Result<&'r rusqlite::Row<'stmt>, i64>;
+
+/// Calls `take` with at most `n` rows from number `first` on, of each its number and for each of `columns` the
+/// value and its length: a value of more than `most` bytes comes as its length only.
+pub(super) fn each(
     db: &Connection,
     view: &View,
-    columns: &[String],
+    (columns, most): (&[String], u64),
     order: &Order,
-    first: u64,
-    n: usize,
-) -> rusqlite::Result<Vec<Row>> {
+    (first, n): (u64, usize),
+    take: &mut Take<'_>,
+) -> rusqlite::Result<()> {
     let (source, mut values) = view.source();
-    let what = selected(view, columns);
+    let what = selected(view, columns, most);
     let by = view.by();
-    let many = |sql: &str, values: Vec<Bound>| rows(db, sql, values, columns.len());
+    let mut many = |sql: &str, values: Vec<Bound>| -> rusqlite::Result<()> {
+        let mut statement = db.prepare(sql)?;
+        let mut found = statement.query(params_from_iter(values))?;
+        while let Some(row) = found.next()? {
+            if !take(Ok(row))? {
+                break;
+            }
+        }
+        Ok(())
+    };
     match (&order.places, &view.key) {
         (Places::From(start), Key::Rowid(alias)) => {
             let from = i64::try_from(first).ok().and_then(|f| start.checked_add(f));
@@ -84,7 +106,7 @@ fn read(
         (Places::Every(anchors), Key::Rowid(alias)) => {
             let (anchor, skip) = anchored(first);
             let Some(from) = anchors.get(anchor) else {
-                return Ok(Vec::new());
+                return Ok(());
             };
             let sql =
                 format!("SELECT {what}{source} WHERE {alias} >= ?1{by} LIMIT {n} OFFSET {skip}");
@@ -100,24 +122,18 @@ fn read(
                 quoted(&view.table)
             );
             let mut statement = db.prepare(&sql)?;
-            let mut found = Vec::with_capacity(to - from);
             for id in &places[from..to] {
                 let mut one = statement.query([id])?;
-                found.push(match one.next()? {
-                    Some(row) => self::row(row, columns.len())?,
-                    // Deleted since the rows were sorted.
-                    None => Row {
-                        id: Some(*id),
-                        cells: vec![Value::Null; columns.len()],
-                    },
-                });
+                if !take(one.next()?.ok_or(*id))? {
+                    break;
+                }
             }
-            Ok(found)
+            Ok(())
         }
         (Places::Keys(anchors), Key::Primary(key)) => {
             let (anchor, skip) = anchored(first);
             let Some(from) = anchors.get(anchor) else {
-                return Ok(Vec::new());
+                return Ok(());
             };
             let names: Vec<_> = key.iter().map(|c| quoted(c)).collect();
             let marks: Vec<_> = (1..=key.len()).map(|i| format!("?{i}")).collect();
@@ -149,7 +165,7 @@ fn anchored(row: u64) -> (usize, u64) {
 
 /// What is read of each row: its number, and of each column the value if it is short, and its length and
 /// kind if not.
-fn selected(view: &View, columns: &[String]) -> String {
+fn selected(view: &View, columns: &[String], most: u64) -> String {
     use std::fmt::Write;
     let mut what = match &view.key {
         Key::Rowid(alias) => (*alias).to_owned(),
@@ -160,30 +176,29 @@ fn selected(view: &View, columns: &[String]) -> String {
         // The length of a value in the file is known without reading it.
         let _ = write!(
             what,
-            ", CASE WHEN octet_length({c}) > {LOOKED_INTO} THEN NULL ELSE {c} END, \
-             CASE WHEN octet_length({c}) > {LOOKED_INTO} THEN \
+            ", CASE WHEN octet_length({c}) > {most} THEN NULL ELSE {c} END, \
+             CASE WHEN octet_length({c}) > {most} THEN \
              octet_length({c}) * 2 + (typeof({c}) = 'blob') END"
         );
     }
     what
 }
 
-fn rows(
-    db: &Connection,
-    sql: &str,
-    values: Vec<Bound>,
+/// The row with its values, each made by `value`.
+pub(super) fn row_of(
+    row: Found<'_, '_>,
     columns: usize,
-) -> rusqlite::Result<Vec<Row>> {
-    let mut statement = db.prepare(sql)?;
-    let mut found = statement.query(params_from_iter(values))?;
-    let mut rows = Vec::new();
-    while let Some(row) = found.next()? {
-        rows.push(self::row(row, columns)?);
-    }
-    Ok(rows)
-}
-
-fn row(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Row> {
+    value: impl Fn(ValueRef<'_>) -> Value,
+) -> rusqlite::Result<Row> {
+    let row = match row {
+        Ok(row) => row,
+        Err(id) => {
+            return Ok(Row {
+                id: Some(id),
+                cells: vec![Value::Null; columns],
+            });
+        }
+    };
     let id = row.get(0)?;
     let mut cells = Vec::with_capacity(columns);
     for i in 0..columns {
@@ -193,7 +208,7 @@ fn row(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Row> {
                 bytes: long.unsigned_abs() / 2,
                 beginning: Vec::new(),
             }),
-            _ => Value::short(row.get_ref(1 + 2 * i)?),
+            _ => value(row.get_ref(1 + 2 * i)?),
         });
     }
     Ok(Row { id, cells })

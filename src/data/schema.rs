@@ -1,12 +1,14 @@
 //! Tables and views of a database: columns, keys, how many rows.
 
+use std::time::{Duration, Instant};
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::look::{Database, Effort};
 use super::quoted;
 use super::stamp::Stamp;
 use super::stop::Stop;
-use crate::session::Result;
+use crate::session::{Error, Result};
 
 /// What is in a database.
 #[derive(Debug, Clone, PartialEq)]
@@ -208,25 +210,80 @@ pub(super) fn likely((first, last): (i64, i64), stamp: &Stamp) -> Option<u64> {
     (rows <= (stamp.bytes() + log) / LEAST).then_some(rows)
 }
 
-/// Counts the rows of these tables and views, telling each; one that can't be counted is told as none.
+/// How long counting may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Of one table or view, before the others had their turn.
+    pub first: Duration,
+    /// Of one of those that were not counted by then.
+    pub then: Duration,
+    /// Of all of them; what is not counted by then isn't.
+    pub all: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(2),
+            then: Duration::from_secs(60),
+            all: Duration::from_secs(300),
+        }
+    }
+}
+
+/// Counts the rows of these tables and views, telling each; one that can't be counted is told as none. One that
+/// takes long, such as a view without end, comes last and keeps no other waiting.
 ///
 /// # Errors
-/// As for every look.
+/// If `stop`.
 pub fn counts(
     database: &Database,
     tables: &[String],
+    patience: Patience,
     stop: &Stop,
     tell: &mut dyn FnMut(&str, Option<u64>),
 ) -> Result<()> {
+    let began = Instant::now();
+    let mut late = Vec::new();
     for table in tables {
-        let sql = format!("SELECT count(*) FROM main.{}", quoted(table));
-        let counted = database.look("count the rows", Effort::Work, stop, |db, _| {
-            db.query_row(&sql, [], |row| row.get::<_, i64>(0))
-        });
-        if stop.is_stopped() {
-            return counted.map(drop);
+        let left = patience.all.saturating_sub(began.elapsed());
+        if !count(database, table, patience.first.min(left), stop, tell)? {
+            late.push(table);
         }
-        tell(table, counted.ok().and_then(|n| u64::try_from(n).ok()));
+    }
+    for table in late {
+        let left = patience.all.saturating_sub(began.elapsed());
+        if !count(database, table, patience.then.min(left), stop, tell)? {
+            tell(table, None);
+        }
     }
     Ok(())
+}
+
+/// Counts the rows of one and tells them; whether there was time enough.
+fn count(
+    database: &Database,
+    table: &str,
+    limit: Duration,
+    stop: &Stop,
+    tell: &mut dyn FnMut(&str, Option<u64>),
+) -> Result<bool> {
+    let began = Instant::now();
+    let sql = format!("SELECT count(*) FROM main.{}", quoted(table));
+    let effort = Effort::Within(limit);
+    let counted = database.look("count the rows", effort, stop, |db, _| {
+        db.query_row(&sql, [], |row| row.get::<_, i64>(0))
+    });
+    match counted {
+        _ if stop.is_stopped() => Err(Error::cancelled("count the rows")),
+        Ok(n) => {
+            tell(table, u64::try_from(n).ok());
+            Ok(true)
+        }
+        Err(_) if began.elapsed() >= limit => Ok(false),
+        Err(_) => {
+            tell(table, None);
+            Ok(true)
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Statements of a person: several in one text, each answered, an error told with its place.
 
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::fallible_iterator::FallibleIterator;
@@ -21,7 +23,7 @@ const MOST_ANSWERS: usize = 20;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// The answer to each statement, in order.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<Arc<Answer>>,
     /// Where it ended, if not at its end.
     pub mistake: Option<Mistake>,
     /// How long all of it took.
@@ -32,7 +34,7 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Where the statement stands in the text, in bytes.
-    pub place: std::ops::Range<usize>,
+    pub place: Range<usize>,
     /// Names of the columns.
     pub columns: Vec<String>,
     /// The rows, each with a value for each column.
@@ -80,10 +82,8 @@ fn answers(db: &Connection, sql: &str, most: usize) -> rusqlite::Result<Outcome>
             Err(e) => return mistaken(outcome, sql, e, None),
         };
         let began = Instant::now();
-        let length = statement.expanded_sql().map_or(0, |s| s.len());
-        // The text of a statement stands in the whole where the one before ended.
-        let start = sql[from..].len() - sql[from..].trim_start().len() + from;
-        let place = start..(start + length).min(sql.len());
+        let place = place(sql, from, &statement);
+        let start = place.start;
         from = place.end;
         let answered = rows(&mut statement, most);
         match answered {
@@ -91,17 +91,33 @@ fn answers(db: &Connection, sql: &str, most: usize) -> rusqlite::Result<Outcome>
                 if outcome.answers.len() == MOST_ANSWERS {
                     outcome.answers.remove(0);
                 }
-                outcome.answers.push(Answer {
+                outcome.answers.push(Arc::new(Answer {
                     place,
                     columns,
                     rows,
                     more,
                     took: began.elapsed(),
-                });
+                }));
             }
             Err(e) => return mistaken(outcome, sql, e, Some(start)),
         }
     }
+}
+
+/// Where a statement stands in the whole, which is read up to `from`. What stands between, such as a comment, is
+/// no statement.
+fn place(sql: &str, from: usize, statement: &Statement<'_>) -> Range<usize> {
+    let words = statement.expanded_sql().unwrap_or_default();
+    let rest = &sql[from..];
+    // With parameters it is written another way; then it begins where the one before ended.
+    let (start, length) = rest
+        .find(&words)
+        .map_or((0, rest.len()), |at| (at, words.len()));
+    let is_before = |c: char| c.is_whitespace() || c == ';';
+    let bare = rest[start..start + length]
+        .trim_start_matches(is_before)
+        .len();
+    from + start + length - bare..from + start + length
 }
 
 type Found = (Vec<String>, Vec<Vec<Value>>, bool);

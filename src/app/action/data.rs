@@ -8,7 +8,7 @@ use super::super::model::data::{Pane, Shape};
 use super::super::model::job::JobId;
 use super::super::model::problem::Problem;
 use crate::data::{
-    ColumnFacts, Export, Format, Found, Order, Outcome, Part, Row, Schema, View, Where,
+    ColumnFacts, Copied, Copy, Export, Format, Found, Order, Outcome, Part, Row, Schema, Spot, View,
 };
 use crate::session::SessionId;
 
@@ -29,10 +29,16 @@ pub enum DataAction {
     Need(Range<u64>),
     /// A cell was marked: row, column, and whether the selection reaches to it.
     Mark(u64, usize, bool),
+    /// What is marked goes to the clipboard: the value, or the rows if there are several.
+    CopyMarked,
     /// The selected rows go to the clipboard.
     Copy,
     /// The marked value goes to the clipboard.
     CopyCell,
+    /// The value that is shown in full goes to the clipboard.
+    CopyShown,
+    /// Nothing goes there any more.
+    StopCopy,
     /// The marked value is shown in full.
     OpenCell,
     /// It is not any more.
@@ -76,8 +82,14 @@ pub enum DataEffect {
     Build(u64, PathBuf, View),
     /// Read a block of rows.
     Page(u64, PathBuf, View, Arc<Order>, u64),
-    /// Read a part of a value: from which byte, how many.
-    Cell(u64, PathBuf, View, String, Where, (u64, usize)),
+    /// Read a part of a value: from which byte, how many. The number is the question's own.
+    Cell(u64, PathBuf, Spot, (u64, usize)),
+    /// Read no value.
+    StopCell,
+    /// Read what goes to the clipboard. The number is the question's own.
+    Copy(u64, PathBuf, Copy),
+    /// Read nothing for it.
+    StopCopy,
     /// Look through a column.
     Facts(u64, PathBuf, View, String),
     /// Look through no column.
@@ -108,7 +120,9 @@ pub enum DataReport {
     /// A block of rows.
     Page(u64, u64, Result<Vec<Row>, Problem>),
     /// A part of a value.
-    Cell(u64, Where, Result<Part, Problem>),
+    Cell(u64, Result<Part, Problem>),
+    /// What goes to the clipboard.
+    Copied(u64, Result<Copied, Problem>),
     /// The facts of a column.
     Facts(u64, String, Result<ColumnFacts, Problem>),
     /// What statements answered.

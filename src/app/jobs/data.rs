@@ -6,7 +6,7 @@ use super::super::action::{DataEffect, DataReport, Report};
 use super::super::model::job::JobId;
 use super::outbox::Outbox;
 use super::worker::Worker;
-use crate::data::{self, Database, Stop};
+use crate::data::{self, Database, Patience, Stop};
 use crate::session::text;
 
 /// Everything that reads databases behind the window.
@@ -18,6 +18,8 @@ pub struct DataJobs {
     counting: Stop,
     looking: Stop,
     running: Stop,
+    showing: Stop,
+    copying: Stop,
     exporting: HashMap<JobId, Stop>,
     // Joined when dropped, after everything was asked to stop.
     pages: Worker,
@@ -25,6 +27,8 @@ pub struct DataJobs {
     counts: Worker,
     facts: Worker,
     query: Worker,
+    cells: Worker,
+    copies: Worker,
     exports: Worker,
 }
 
@@ -38,12 +42,16 @@ impl DataJobs {
             counting: Stop::default(),
             looking: Stop::default(),
             running: Stop::default(),
+            showing: Stop::default(),
+            copying: Stop::default(),
             exporting: HashMap::new(),
             pages: Worker::new("data-pages"),
             orders: Worker::new("data-orders"),
             counts: Worker::new("data-counts"),
             facts: Worker::new("data-facts"),
             query: Worker::new("data-query"),
+            cells: Worker::new("data-cells"),
+            copies: Worker::new("data-copies"),
             exports: Worker::new("data-export"),
         }
     }
@@ -57,6 +65,8 @@ impl DataJobs {
             &mut self.counting,
             &mut self.looking,
             &mut self.running,
+            &mut self.showing,
+            &mut self.copying,
         ] {
             renew(stop);
         }
@@ -98,9 +108,15 @@ impl DataJobs {
                 self.counts.run(move || {
                     let database = Database::new(&path);
                     // A database that can't be read says so where its tables would stand.
-                    let _ = data::counts(&database, &tables, &stop, &mut |table, rows| {
-                        tell(DataReport::Counted(path.clone(), table.to_owned(), rows));
-                    });
+                    let _ = data::counts(
+                        &database,
+                        &tables,
+                        Patience::default(),
+                        &stop,
+                        &mut |table, rows| {
+                            tell(DataReport::Counted(path.clone(), table.to_owned(), rows));
+                        },
+                    );
                 });
             }
             DataEffect::Quick(look, path, view) => {
@@ -133,16 +149,26 @@ impl DataJobs {
                     }
                 });
             }
-            DataEffect::Cell(look, path, view, column, place, window) => {
-                let stop = self.reading.clone();
-                self.pages.run(move || {
-                    let database = Database::new(path);
-                    let part = data::part(&database, &view, &column, &place, window, &stop);
+            DataEffect::Cell(ask, path, spot, window) => {
+                let stop = renew(&mut self.showing);
+                self.cells.run(move || {
+                    let part = data::part(&Database::new(path), &spot, window, &stop);
                     if !stop.is_stopped() {
-                        tell(DataReport::Cell(look, place, part.map_err(|e| (&e).into())));
+                        tell(DataReport::Cell(ask, part.map_err(|e| (&e).into())));
                     }
                 });
             }
+            DataEffect::StopCell => drop(renew(&mut self.showing)),
+            DataEffect::Copy(ask, path, what) => {
+                let stop = renew(&mut self.copying);
+                self.copies.run(move || {
+                    let copied = data::copy(&Database::new(path), &what, &stop);
+                    if !stop.is_stopped() {
+                        tell(DataReport::Copied(ask, copied.map_err(|e| (&e).into())));
+                    }
+                });
+            }
+            DataEffect::StopCopy => drop(renew(&mut self.copying)),
             DataEffect::Facts(look, path, view, column) => {
                 let stop = renew(&mut self.looking);
                 self.facts.run(move || {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::problem::Problem;
 use crate::data::{
-    ColumnFacts, Filter, Format, Found, Order, Outcome, Part, Row, Schema, Sort, Table, Value,
-    View, Where,
+    Answer, ColumnFacts, Filter, Format, Found, Order, Outcome, Part, Row, Schema, Sort, Spot,
+    Table, View,
 };
 
 /// Rows that are read in one go.
@@ -42,6 +42,8 @@ pub struct Data {
     pub query: Query,
     /// An export that waits for its file's name.
     pub pending: Option<(crate::data::Source, Format)>,
+    /// What is being read for the clipboard: the question, and how many rows it is about.
+    pub copying: Option<(u64, u64)>,
 }
 
 /// A half of the tab.
@@ -97,7 +99,9 @@ pub struct CellLook {
     /// Its row, as numbered in the grid.
     pub row: u64,
     /// Where it is found.
-    pub place: Where,
+    pub spot: Spot,
+    /// The question whose answer is awaited; answers to older ones are out of date.
+    pub ask: u64,
     /// What of it was read: not yet, or not to be read.
     pub part: Option<Result<Part, Problem>>,
 }
@@ -231,6 +235,8 @@ pub struct Query {
     /// The marked cell, and where the selection began.
     pub cursor: Option<(u64, usize)>,
     pub anchor: u64,
+    /// The value that is shown in full.
+    pub cell: Option<CellLook>,
 }
 
 /// How an answer is shown.
@@ -262,11 +268,27 @@ impl Shape {
     }
 }
 
+impl Data {
+    /// The value that is shown in full in the half that is shown.
+    pub fn cell(&mut self) -> &mut Option<CellLook> {
+        match (&mut self.table, self.pane) {
+            (Some(look), Pane::Rows) => &mut look.cell,
+            _ => &mut self.query.cell,
+        }
+    }
+}
+
 impl Query {
     /// The answer that is shown.
-    pub fn shown(&self) -> Option<&crate::data::Answer> {
+    pub fn shown(&self) -> Option<&Arc<Answer>> {
         let outcome = self.outcome.as_ref()?.1.as_ref().ok()?;
         outcome.answers.get(self.answer)
+    }
+
+    /// The statement whose answer is shown.
+    pub fn statement(&self) -> Option<&str> {
+        let (text, _) = self.outcome.as_ref()?;
+        text.get(self.shown()?.place.clone())
     }
 
     /// The rows that are selected.
@@ -274,22 +296,4 @@ impl Query {
         let (row, _) = self.cursor?;
         Some(row.min(self.anchor)..=row.max(self.anchor))
     }
-}
-
-/// Rows as text for other programs: tabs between values, the names first. What would break a line is a space.
-pub fn tsv<'a>(columns: &[String], rows: impl Iterator<Item = &'a [Value]>) -> String {
-    let clean = |text: String| text.replace(['\t', '\n', '\r'], " ");
-    let mut out = columns
-        .iter()
-        .cloned()
-        .map(clean)
-        .collect::<Vec<_>>()
-        .join("\t");
-    out.push('\n');
-    for row in rows {
-        let cells: Vec<_> = row.iter().map(|v| clean(v.plain())).collect();
-        out += &cells.join("\t");
-        out.push('\n');
-    }
-    out
 }

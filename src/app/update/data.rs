@@ -1,19 +1,13 @@
 //! What the person does in the tab "Data", and what is to be read for it. What was found: `data_report`.
 
-use super::super::action::{DataAction, DataEffect, Effect, UiEffect};
-use super::super::model::data::{BLOCK, CellLook, MOST_HISTORY, Pane, Query, TableLook, tsv};
+use super::super::action::{DataAction, DataEffect, Effect};
+use super::super::model::data::{BLOCK, MOST_HISTORY, Pane, Query, TableLook};
 use super::super::model::{Model, SideTab};
-use crate::data::{Filter, Source, Value, Where};
-use crate::session::text;
-
-/// Bytes of a value that are read in one go.
-pub const PART: usize = 64 << 10;
+use super::data_cell;
+use crate::data::{Filter, Source};
 
 /// Rows that are kept of an answer at first, and at most.
 const ROWS: (usize, usize) = (1_000, 100_000);
-
-/// As many rows are copied at most.
-const MOST_COPIED: u64 = 100_000;
 
 /// Asks for what the tab shows and doesn't know yet.
 pub fn load(model: &Model) -> Vec<Effect> {
@@ -101,19 +95,20 @@ pub fn act(model: &mut Model, action: DataAction) -> Vec<Effect> {
             }
             Vec::new()
         }
-        DataAction::Copy => copy(model),
-        DataAction::CopyCell => match marked(model).map(Value::plain) {
-            Some(text) => vec![Effect::Ui(UiEffect::CopyText(text))],
-            None => Vec::new(),
-        },
-        DataAction::OpenCell => open_cell(model),
-        DataAction::CloseCell => {
-            if let Some(look) = &mut model.data.table {
-                look.cell = None;
-            }
-            Vec::new()
+        DataAction::CopyMarked => data_cell::copy_marked(model),
+        DataAction::Copy => data_cell::copy_rows(model),
+        DataAction::CopyCell => data_cell::copy_cell(model),
+        DataAction::CopyShown => data_cell::copy_shown(model),
+        DataAction::StopCopy => {
+            model.data.copying = None;
+            one(DataEffect::StopCopy)
         }
-        DataAction::Part(from) => cell_part(model, from),
+        DataAction::OpenCell => data_cell::open(model),
+        DataAction::CloseCell => {
+            *model.data.cell() = None;
+            one(DataEffect::StopCell)
+        }
+        DataAction::Part(from) => data_cell::part(model, from),
         DataAction::Facts(column) => facts(model, column),
         DataAction::Type(text) => {
             model.data.query.text = text;
@@ -145,11 +140,9 @@ pub fn act(model: &mut Model, action: DataAction) -> Vec<Effect> {
             let source = match (&model.data.table, model.data.pane) {
                 (Some(look), Pane::Rows) => Source::View(look.view.clone()),
                 (None, Pane::Rows) => return Vec::new(),
-                (_, Pane::Sql) => match (&model.data.query.outcome, model.data.query.shown()) {
-                    (Some((text, _)), Some(answer)) => {
-                        Source::Sql(text.get(answer.place.clone()).unwrap_or(text).to_owned())
-                    }
-                    _ => return Vec::new(),
+                (_, Pane::Sql) => match model.data.query.statement() {
+                    Some(statement) => Source::Sql(statement.to_owned()),
+                    None => return Vec::new(),
                 },
             };
             model.data.pending = Some((source, format));
@@ -178,6 +171,8 @@ pub(super) fn open(model: &mut Model, path: std::path::PathBuf) -> Vec<Effect> {
     data.schema = None;
     data.counts.clear();
     data.table = None;
+    data.copying = None;
+    data.query.cell = None;
     data.query.outcome = None;
     data.query.running = None;
     data.database = Some(path.clone());
@@ -204,6 +199,7 @@ pub(super) fn again(model: &mut Model, anew: bool) -> Vec<Effect> {
     let (Some(path), Some(look)) = (model.data.database.clone(), &mut model.data.table) else {
         return Vec::new();
     };
+    let had_value = anew && look.cell.is_some();
     look.look = fresh;
     look.reading = None;
     look.problem = None;
@@ -224,6 +220,9 @@ pub(super) fn again(model: &mut Model, anew: bool) -> Vec<Effect> {
         Effect::Data(DataEffect::Quick(fresh, path.clone(), view.clone())),
         Effect::Data(DataEffect::Build(fresh, path, view)),
     ];
+    if had_value {
+        effects.push(Effect::Data(DataEffect::StopCell));
+    }
     if look.facts.take().is_some() {
         effects.push(Effect::Data(DataEffect::StopFacts));
     }
@@ -249,124 +248,6 @@ pub(super) fn read(model: &mut Model) -> Vec<Effect> {
         view,
         order,
         block,
-    ))
-}
-
-fn marked(model: &Model) -> Option<&Value> {
-    match (&model.data.table, model.data.pane) {
-        (Some(look), Pane::Rows) => {
-            let (row, column) = look.cursor?;
-            look.row(row)?.cells.get(column)
-        }
-        _ => {
-            let (row, column) = model.data.query.cursor?;
-            let rows = &model.data.query.shown()?.rows;
-            rows.get(usize::try_from(row).ok()?)?.get(column)
-        }
-    }
-}
-
-fn copy(model: &mut Model) -> Vec<Effect> {
-    let is_long = |cells: &[Value]| cells.iter().any(|v| matches!(v, Value::Long(_)));
-    let (text, asked, rows, long) = match (&model.data.table, model.data.pane) {
-        (Some(look), Pane::Rows) => {
-            let Some(selected) = look.selected() else {
-                return Vec::new();
-            };
-            let asked = selected.end() - selected.start() + 1;
-            let read = selected.take(MOST_COPIED as usize);
-            let rows: Vec<_> = read.filter_map(|r| look.row(r)).collect();
-            let cells = rows.iter().map(|r| r.cells.as_slice());
-            let long = rows.iter().any(|r| is_long(&r.cells));
-            (
-                tsv(&look.view.columns, cells),
-                asked,
-                rows.len() as u64,
-                long,
-            )
-        }
-        _ => {
-            let (Some(selected), Some(answer)) =
-                (model.data.query.selected(), model.data.query.shown())
-            else {
-                return Vec::new();
-            };
-            let asked = selected.end() - selected.start() + 1;
-            let row = |r: u64| answer.rows.get(usize::try_from(r).ok()?);
-            let rows: Vec<_> = selected
-                .take(MOST_COPIED as usize)
-                .filter_map(row)
-                .collect();
-            let cells = rows.iter().map(|r| r.as_slice());
-            let long = rows.iter().any(|r| is_long(r));
-            (tsv(&answer.columns, cells), asked, rows.len() as u64, long)
-        }
-    };
-    if rows < asked {
-        let title = format!(
-            "Copied {} of {} rows",
-            text::grouped(rows),
-            text::grouped(asked)
-        );
-        let why = "Only rows that were read lately are copied; export them all with \"Export\"";
-        model.toasts.warning(title, Some(why.into()), None);
-    }
-    if long {
-        let why = "Of values longer than a cell the beginning is copied; open or export them to have them whole";
-        model
-            .toasts
-            .warning("Long values were cut", Some(why.into()), None);
-    }
-    vec![Effect::Ui(UiEffect::CopyText(text))]
-}
-
-fn open_cell(model: &mut Model) -> Vec<Effect> {
-    let Some(look) = model
-        .data
-        .table
-        .as_mut()
-        .filter(|_| model.data.pane == Pane::Rows)
-    else {
-        return Vec::new();
-    };
-    let Some((row, column)) = look.cursor else {
-        return Vec::new();
-    };
-    let place = match look.row(row).and_then(|r| r.id) {
-        Some(id) => Where::Id(id),
-        None => match look.known_order() {
-            Some(order) => Where::Place(row, Box::new(order.as_ref().clone())),
-            None => return Vec::new(),
-        },
-    };
-    let Some(column) = look.view.columns.get(column).cloned() else {
-        return Vec::new();
-    };
-    look.cell = Some(CellLook {
-        column,
-        row,
-        place,
-        part: None,
-    });
-    cell_part(model, 0)
-}
-
-fn cell_part(model: &mut Model, from: u64) -> Vec<Effect> {
-    let (Some(path), Some(look)) = (&model.data.database, &mut model.data.table) else {
-        return Vec::new();
-    };
-    let Some(cell) = &mut look.cell else {
-        return Vec::new();
-    };
-    let (column, place) = (cell.column.clone(), cell.place.clone());
-    let window = (from, PART);
-    one(DataEffect::Cell(
-        look.look,
-        path.clone(),
-        look.view.clone(),
-        column,
-        place,
-        window,
     ))
 }
 
@@ -407,6 +288,7 @@ fn run(model: &mut Model, most: usize) -> Vec<Effect> {
 
 pub(super) fn show_answer(query: &mut Query) {
     query.cursor = None;
+    query.cell = None;
     let Some(answer) = query.shown() else {
         return;
     };

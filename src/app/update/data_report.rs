@@ -7,7 +7,8 @@ use super::super::model::Model;
 use super::super::model::job::Job;
 use super::super::model::problem::Problem;
 use super::data::{again, one, open, read, show_answer, table};
-use crate::data::{Export, Order};
+use super::data_cell;
+use crate::data::{Export, Kind, Order};
 use crate::session::text;
 
 /// What was found.
@@ -62,12 +63,14 @@ pub fn take(model: &mut Model, report: DataReport) -> Vec<Effect> {
             }
             return read(model);
         }
-        DataReport::Cell(look, place, part) if look_of(model) == Some(look) => {
-            let cell = model.data.table.as_mut().and_then(|t| t.cell.as_mut());
-            if let Some(cell) = cell.filter(|c| c.place == place) {
+        DataReport::Cell(ask, part) => {
+            let of_table = model.data.table.as_mut().and_then(|t| t.cell.as_mut());
+            let mut shown = of_table.into_iter().chain(model.data.query.cell.as_mut());
+            if let Some(cell) = shown.find(|c| c.ask == ask) {
                 cell.part = Some(part);
             }
         }
+        DataReport::Copied(ask, copied) => return data_cell::copied(model, ask, copied),
         DataReport::Facts(look, column, facts) if look_of(model) == Some(look) => {
             let shown = model.data.table.as_mut().and_then(|t| t.facts.as_mut());
             if let Some(shown) = shown.filter(|(c, _)| *c == column) {
@@ -113,7 +116,6 @@ pub fn take(model: &mut Model, report: DataReport) -> Vec<Effect> {
         | DataReport::Seen(..)
         | DataReport::Built(..)
         | DataReport::Page(..)
-        | DataReport::Cell(..)
         | DataReport::Facts(..) => {}
     }
     Vec::new()
@@ -160,11 +162,10 @@ fn take_schema(
     }
     let tables = schema.as_ref().map_or(Vec::new(), |s| s.tables.clone());
     model.data.schema = Some(schema);
-    let names: Vec<_> = tables
-        .iter()
-        .filter(|t| t.problem.is_none())
-        .map(|t| t.name.clone())
-        .collect();
+    let mut counted: Vec<_> = tables.iter().filter(|t| t.problem.is_none()).collect();
+    // What a view does to answer is anybody's guess.
+    counted.sort_by_key(|t| t.kind == Kind::View);
+    let names = counted.iter().map(|t| t.name.clone()).collect();
     let mut effects = one(DataEffect::Count(path.to_owned(), names));
     let shown = model.data.table.as_ref().map(|t| t.table.clone());
     match shown {

@@ -3,6 +3,7 @@
 
 mod command;
 mod data;
+mod data_cell;
 mod data_report;
 mod dialog;
 mod preview;
@@ -12,7 +13,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 
-pub use self::data::PART;
+pub use self::data_cell::PART;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 
 use egui::{
-    Align2, CornerRadius, CursorIcon, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, CursorIcon, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::scroll_bar::bar;
-use super::{fit, paint};
+use super::{fit, menu, paint};
 use crate::app::icons::Icon;
 use crate::app::theme::{self, size, space};
 use crate::session::text;
@@ -75,6 +74,10 @@ pub enum Asked {
     Mark(u64, usize, bool),
     /// Wants the marked cell in full.
     Open,
+    /// Wants the marked cell on the clipboard.
+    CopyCell,
+    /// Wants the selected rows there.
+    CopyRows,
     /// Pressed the head of a column.
     Sort(usize),
     /// Wants to know more of a column.
@@ -316,12 +319,17 @@ impl Grid<'_> {
                 painter.rect_stroke(rect.shrink(1.0), 2, ring, egui::StrokeKind::Inside);
             }
         }
+        let chosen = menu::context(&response, |ui| self.menu(ui)).flatten();
         if !(response.clicked() || response.secondary_clicked() || response.double_clicked()) {
-            return None;
+            return chosen;
         }
         list.request_focus();
         if response.double_clicked() {
             return Some(Asked::Open);
+        }
+        if response.secondary_clicked() && self.several() && self.is_selected(row) {
+            // The menu is about all of them.
+            return None;
         }
         let at = response.interact_pointer_pos()?;
         let hit = seen
@@ -425,68 +433,5 @@ impl Grid<'_> {
             }
         }
         asked
-    }
-
-    fn keys(&self, ui: &Ui, list: &Response, seen: f64) -> Option<Asked> {
-        if !list.has_focus() || self.rows == 0 {
-            return None;
-        }
-        let filter = EventFilter {
-            vertical_arrows: true,
-            horizontal_arrows: true,
-            ..EventFilter::default()
-        };
-        ui.memory_mut(|m| m.set_focus_lock_filter(list.id, filter));
-        let (row, column) = self.cursor.unwrap_or((0, 0));
-        let (last, page) = (self.rows - 1, (seen as u64).max(2) - 1);
-        let wide = self.columns.len().saturating_sub(1);
-        let (mut to, mut extend) = (None, false);
-        ui.input_mut(|i| {
-            if i.consume_key(Modifiers::NONE, Key::Enter) {
-                to = Some(None);
-            }
-            for (modifiers, key, row, column) in [
-                (Modifiers::COMMAND, Key::Home, 0, 0),
-                (Modifiers::COMMAND, Key::End, last, wide),
-                (Modifiers::NONE, Key::ArrowDown, (row + 1).min(last), column),
-                (Modifiers::NONE, Key::ArrowUp, row.saturating_sub(1), column),
-                (
-                    Modifiers::NONE,
-                    Key::PageDown,
-                    (row + page).min(last),
-                    column,
-                ),
-                (
-                    Modifiers::NONE,
-                    Key::PageUp,
-                    row.saturating_sub(page),
-                    column,
-                ),
-                (
-                    Modifiers::NONE,
-                    Key::ArrowRight,
-                    row,
-                    (column + 1).min(wide),
-                ),
-                (
-                    Modifiers::NONE,
-                    Key::ArrowLeft,
-                    row,
-                    column.saturating_sub(1),
-                ),
-                (Modifiers::NONE, Key::Home, row, 0),
-                (Modifiers::NONE, Key::End, row, wide),
-            ] {
-                let shift = i.consume_key(modifiers | Modifiers::SHIFT, key);
-                if shift || i.consume_key(modifiers, key) {
-                    to = Some(Some((row, column)));
-                    extend = shift;
-                }
-            }
-        });
-        Some(match to? {
-            None => Asked::Open,
-            Some((row, column)) => Asked::Mark(row, column, extend),
-        })
     }
 }

@@ -11,6 +11,7 @@ pub mod file_tree;
 pub mod fit;
 pub mod form;
 pub mod grid;
+mod grid_act;
 pub mod list;
 pub mod long;
 pub mod menu;

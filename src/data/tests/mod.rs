@@ -1,5 +1,6 @@
 //! Looks at real databases: what they find, and that nothing of the directory changes by them.
 
+mod copying;
 mod hostile;
 mod paging;
 mod rows;

@@ -27,7 +27,7 @@ fn by_pages(database: &Database, view: &View, order: &Order, n: usize) -> Vec<Ro
 fn plain(database: &Database, sql: &str) -> Vec<Vec<Value>> {
     let outcome = run(database, sql, usize::MAX, &Stop::default()).unwrap();
     assert_eq!(outcome.mistake, None, "{sql}");
-    outcome.answers.into_iter().next().unwrap().rows
+    outcome.answers.into_iter().next().unwrap().rows.clone()
 }
 
 proptest! {

@@ -22,8 +22,10 @@ fn long_values_cost_a_beginning_and_come_in_parts() {
     assert_eq!(long(2), (false, 2_002, 512));
     assert_eq!(rows[1].cells[1], Value::Blob(vec![0, 255]));
     assert!(rows[2].cells[0].shown().starts_with("éyyy"));
-    let read =
-        |id, column: &str, window| part(&database, &view, column, &Where::Id(id), window, &stop);
+    let read = |id, column: &str, window| {
+        let spot = Spot::Table(view.clone(), column.into(), Where::Id(id));
+        part(&database, &spot, window, &stop)
+    };
     let end = read(1, "a", (89_999_990, 100)).unwrap();
     assert_eq!(
         (end.blob, end.bytes, end.part.len()),
@@ -81,6 +83,14 @@ fn statements_answer_in_order_up_to_the_first_mistake() {
         "{mistake:?}"
     );
     assert_eq!(mistake.at, sql.find("missing"));
+    let spaced = "\n\n SELECT 1;;\n-- no; statement\n\n\n  SELECT 'ä'; ;SELECT 3";
+    let outcome = run(&database, spaced, 9, &Stop::default()).unwrap();
+    let places = outcome.answers.iter().map(|a| &spaced[a.place.clone()]);
+    let bare: Vec<_> = places.map(|p| p.trim_end_matches(';')).collect();
+    assert_eq!(
+        bare,
+        ["SELECT 1", "-- no; statement\n\n\n  SELECT 'ä'", "SELECT 3"]
+    );
     let near = run(&database, "SELEC 1", 2, &Stop::default())
         .unwrap()
         .mistake

@@ -6,8 +6,8 @@ use super::*;
 use crate::app::action::{DataAction as Do, DataEffect as Read, DataReport as News};
 use crate::app::model::data::{Pane, Shape};
 use crate::data::{
-    Answer, Column as Field, Format, Found, Key, Kind as TableKind, Order, Outcome, Places, Row,
-    Schema, Stamp, Table, Value, Where,
+    Answer, Column as Field, Copied, Copy, Format, Found, Key, Kind as TableKind, Long, Order,
+    Outcome, Part, Places, Row, Schema, Spot, Stamp, Table, Value, Where,
 };
 
 /// The database of the session.
@@ -38,6 +38,9 @@ fn words(effects: &[Effect]) -> String {
         Effect::Data(Read::Build(..)) => "build",
         Effect::Data(Read::Page(..)) => "page",
         Effect::Data(Read::Cell(..)) => "cell",
+        Effect::Data(Read::StopCell) => "stop-cell",
+        Effect::Data(Read::Copy(..)) => "read-copy",
+        Effect::Data(Read::StopCopy) => "stop-copy",
         Effect::Data(Read::Facts(..)) => "facts",
         Effect::Data(Read::StopFacts) => "stop-facts",
         Effect::Data(Read::Run(..)) => "run",
@@ -145,12 +148,25 @@ fn each_act_asks_for_what_it_needs() {
         (vec![Do::Need(900..950)], ""),
         (vec![Do::Copy], ""),
         (vec![Do::CopyCell], ""),
-        (vec![mark(1, 1), Do::Copy], "copy"),
+        (vec![mark(1, 1), Do::Copy], "read-copy"),
+        (vec![Do::CopyMarked], ""),
+        (vec![mark(1, 1), Do::CopyMarked], "copy"),
+        (
+            vec![mark(1, 1), Do::Mark(3, 1, true), Do::CopyMarked],
+            "read-copy",
+        ),
+        (vec![mark(1, 1), Do::Copy, Do::StopCopy], "stop-copy"),
+        (vec![Do::CopyShown], ""),
+        (vec![mark(1, 1), Do::OpenCell, Do::CopyShown], "read-copy"),
         (vec![mark(1, 1), Do::CopyCell], "copy"),
         (vec![Do::OpenCell], ""),
         (vec![mark(1, 1), Do::OpenCell], "cell"),
         (vec![mark(1, 1), Do::OpenCell, Do::Part(64)], "cell"),
-        (vec![mark(1, 1), Do::OpenCell, Do::CloseCell], ""),
+        (vec![mark(1, 1), Do::OpenCell, Do::CloseCell], "stop-cell"),
+        (
+            vec![mark(1, 1), Do::OpenCell, Do::Sort(0)],
+            "quick build stop-cell",
+        ),
         (vec![Do::Part(64)], ""),
         (vec![Do::Facts(Some(1))], "facts"),
         (vec![Do::Facts(None)], "stop-facts"),
@@ -209,24 +225,126 @@ fn what_comes_too_late_is_not_shown() {
 }
 
 #[test]
-fn rows_are_copied_with_their_heads_and_what_is_missing_is_told() {
-    let mut model = showing();
-    for (from, to, text, told) in [
-        (1, 2, Some("n\tword\n2\tw2\n3\tw3\n"), None),
-        (126, 130, None, Some("Copied 2 of 5 rows")),
+fn what_is_copied_is_read_first_and_what_is_missing_is_told() {
+    let copied = |text: &str, rows, cut| Copied {
+        text: text.into(),
+        rows,
+        cut,
+    };
+    for (found, told) in [
+        (copied("n\tword\n2\tw2\n3\tw3\n", 2, 0), None),
+        (copied("n\tword\n2\tw2\n", 1, 0), Some("Copied 1 of 2 rows")),
+        (
+            copied("n\tword\n2\t\n3\t\n", 2, 2),
+            Some("2 values left empty"),
+        ),
     ] {
-        act(&mut model, Do::Mark(from, 0, false));
-        act(&mut model, Do::Mark(to, 1, true));
+        let mut model = showing();
+        act(&mut model, Do::Mark(1, 0, false));
+        act(&mut model, Do::Mark(2, 1, true));
         let effects = act(&mut model, Do::Copy);
-        let [Effect::Ui(UiEffect::CopyText(copied))] = &effects[..] else {
+        let [Effect::Data(Read::Copy(ask, path, Copy::Rows(view, _, rows)))] = &effects[..] else {
             panic!("{effects:?}");
         };
-        if let Some(text) = text {
-            assert_eq!(copied, text);
-        }
+        assert_eq!(
+            (path, view.table.as_str(), rows),
+            (&own(), "first", &(1..=2))
+        );
+        let late = News::Copied(ask - 1, Ok(found.clone()));
+        assert_eq!(news(&mut model, late), [], "of an older question");
+        let effects = news(&mut model, News::Copied(*ask, Ok(found.clone())));
+        assert_eq!(effects, [Effect::Ui(UiEffect::CopyText(found.text))]);
+        assert_eq!(model.data.copying, None);
         let title = model.toasts.iter().next().map(|t| t.title.as_str());
         assert_eq!(title, told);
     }
+}
+
+#[test]
+fn a_copy_that_was_stopped_or_left_reaches_no_clipboard() {
+    for leave in [Do::StopCopy, Do::Database(other())] {
+        let mut model = showing();
+        act(&mut model, Do::Mark(1, 0, false));
+        let effects = act(&mut model, Do::Copy);
+        let [Effect::Data(Read::Copy(ask, ..))] = effects[..] else {
+            panic!("{effects:?}");
+        };
+        act(&mut model, leave);
+        assert_eq!(
+            news(&mut model, News::Copied(ask, Ok(Copied::default()))),
+            []
+        );
+    }
+}
+
+#[test]
+fn a_long_value_is_copied_in_full_and_of_a_huge_one_the_beginning() {
+    let mut model = showing();
+    let shown = model.data.table.as_mut().unwrap();
+    shown.pages.get_mut(&0).unwrap()[4].cells[1] = Value::Long(Long {
+        blob: false,
+        bytes: 9_000,
+        beginning: vec![b'x'; 512],
+    });
+    act(&mut model, Do::Mark(4, 1, false));
+    let effects = act(&mut model, Do::CopyCell);
+    let [Effect::Data(Read::Copy(ask, _, Copy::Value(Spot::Table(_, column, place))))] =
+        &effects[..]
+    else {
+        panic!("{effects:?}");
+    };
+    assert_eq!((column.as_str(), place), ("word", &Where::Id(5)));
+    let copied = Copied {
+        text: "xxx".into(),
+        rows: 1,
+        cut: 1,
+    };
+    let effects = news(&mut model, News::Copied(*ask, Ok(copied)));
+    assert_eq!(words(&effects), "copy");
+    let title = model.toasts.iter().next().map(|t| t.title.clone());
+    assert!(title.is_some_and(|t| t.starts_with("Copied the first")));
+}
+
+#[test]
+fn a_long_value_of_an_answer_is_shown_from_its_statement() {
+    let mut model = showing();
+    act(&mut model, Do::Pane(Pane::Sql));
+    act(&mut model, Do::Type("SELECT 1; SELECT long".into()));
+    act(&mut model, Do::Run);
+    let run = model.data.query.running.unwrap().0;
+    let answer = Answer {
+        place: 10..21,
+        columns: vec!["long".into()],
+        rows: vec![vec![Value::Null], vec![Value::Integer(7)]],
+        more: false,
+        took: Duration::ZERO,
+    };
+    let outcome = Outcome {
+        answers: vec![answer.into()],
+        mistake: None,
+        took: Duration::ZERO,
+    };
+    let sql = "SELECT 1; SELECT long".to_owned();
+    news(&mut model, News::Ran(run, sql, Ok(outcome)));
+    act(&mut model, Do::Mark(1, 0, false));
+    let effects = act(&mut model, Do::OpenCell);
+    let [Effect::Data(Read::Cell(ask, _, Spot::Answer(_, sql, at), _))] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!((sql.as_str(), *at), ("SELECT long", (1, 0)));
+    let part = Part {
+        blob: false,
+        bytes: 1,
+        from: 0,
+        part: b"7".to_vec(),
+    };
+    news(&mut model, News::Cell(ask - 1, Ok(part.clone())));
+    let read = |model: &Model| model.data.query.cell.as_ref().and_then(|c| c.part.clone());
+    assert_eq!(read(&model), None, "of an older question");
+    news(&mut model, News::Cell(*ask, Ok(part.clone())));
+    assert_eq!(read(&model), Some(Ok(part)));
+    act(&mut model, Do::CloseCell);
+    assert_eq!(model.data.query.cell, None);
 }
 
 #[test]
@@ -250,7 +368,7 @@ fn statements_are_remembered_and_the_last_answer_is_shown() {
         took: Duration::ZERO,
     };
     let outcome = Outcome {
-        answers: vec![answer(&["a"]), answer(&["x", "y", "z"])],
+        answers: vec![answer(&["a"]).into(), answer(&["x", "y", "z"]).into()],
         mistake: None,
         took: Duration::ZERO,
     };
@@ -280,7 +398,8 @@ fn a_value_is_found_by_its_number_or_else_by_its_place() {
         shown.pages.get_mut(&0).unwrap()[0].id = id;
         act(&mut model, Do::Mark(0, 1, false));
         let effects = act(&mut model, Do::OpenCell);
-        let [Effect::Data(Read::Cell(_, _, _, column, place, _))] = &effects[..] else {
+        let [Effect::Data(Read::Cell(_, _, Spot::Table(_, column, place), _))] = &effects[..]
+        else {
             panic!("{effects:?}");
         };
         assert_eq!((column.as_str(), place), ("word", &wanted));

@@ -47,6 +47,14 @@ pub fn show(ui: &mut Ui, cell: &CellLook, out: &mut Vec<DataAction>) {
                 }
             }
         }
+        if part.is_some()
+            && Button::icon(Icon::Copy, "Copy the value")
+                .tip("All of it, and not only the part that is shown")
+                .show(ui)
+                .clicked()
+        {
+            out.push(DataAction::CopyShown);
+        }
         if Button::icon(Icon::Close, "Close the value")
             .show(ui)
             .clicked()

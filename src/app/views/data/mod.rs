@@ -102,7 +102,7 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
     child.set_clip_rect(rest.intersect(ui.clip_rect()));
     match (data.pane, &data.table) {
         (Pane::Sql, _) => sql::show(&mut child, data, schema, history, out),
-        (Pane::Rows, Some(look)) => rows::show(&mut child, look, out),
+        (Pane::Rows, Some(look)) => rows::show(&mut child, look, data.copying.is_some(), out),
         (Pane::Rows, None) => nothing(&mut child, "No tables", "This database is empty"),
     }
 }
@@ -233,8 +233,12 @@ fn tables(ui: &mut Ui, data: &Data, schema: &Schema, out: &mut Vec<DataAction>) 
             )
         });
         let columns = text::count(table.columns.len(), "column", "columns");
+        let why = match data.counts.get(&table.name) {
+            Some(None) => "\nIts rows can't be counted, or not in a few minutes",
+            _ => "",
+        };
         let tip = table.problem.clone();
-        let tip = tip.unwrap_or_else(|| format!("{name}\n{}, {columns}", kind(table)));
+        let tip = tip.unwrap_or_else(|| format!("{name}\n{}, {columns}{why}", kind(table)));
         row.response.clone().on_hover_text(tip);
     });
     if let Some(table) = outcome.marked.and_then(|i| schema.tables.get(i)) {

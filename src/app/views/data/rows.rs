@@ -19,7 +19,7 @@ use crate::session::text;
 const FACTS: f32 = 336.0;
 
 /// Draws the pane.
-pub fn show(ui: &mut Ui, look: &TableLook, out: &mut Vec<DataAction>) {
+pub fn show(ui: &mut Ui, look: &TableLook, copying: bool, out: &mut Vec<DataAction>) {
     let mut typed = look.typed.clone();
     bar(ui, |ui| {
         let search = Search {
@@ -44,11 +44,7 @@ pub fn show(ui: &mut Ui, look: &TableLook, out: &mut Vec<DataAction>) {
         {
             out.push(DataAction::Facts(marked.filter(|_| !shown)));
         }
-        let why_not = marked.is_none().then_some("Mark a cell first");
-        let button = Button::icon(Icon::Copy, "Copy rows").shortcut("Ctrl+C");
-        if button.disabled_because(why_not).show(ui).clicked() {
-            out.push(DataAction::Copy);
-        }
+        copy(ui, marked.is_some(), copying, out);
         export(ui, out);
     });
     if let Some(problem) = &look.filter_problem {
@@ -84,6 +80,24 @@ pub fn show(ui: &mut Ui, look: &TableLook, out: &mut Vec<DataAction>) {
     let mut child = ui.new_child(UiBuilder::new().max_rect(rest).id_salt("grid"));
     child.set_clip_rect(rest.intersect(ui.clip_rect()));
     grid(&mut child, look, out);
+}
+
+/// The selected rows for the clipboard; while they are read, the end of that.
+pub fn copy(ui: &mut Ui, marked: bool, copying: bool, out: &mut Vec<DataAction>) {
+    if copying {
+        let stop = Button::icon(Icon::Close, "Stop copying").tip("The rows are being read");
+        if stop.show(ui).clicked() {
+            out.push(DataAction::StopCopy);
+        }
+        return;
+    }
+    let button = Button::icon(Icon::Copy, "Copy rows")
+        .tip("The selected rows in full; Ctrl+C copies the marked cell, or several rows")
+        .shortcut("Ctrl+Shift+C");
+    let why_not = (!marked).then_some("Mark a cell first");
+    if button.disabled_because(why_not).show(ui).clicked() {
+        out.push(DataAction::Copy);
+    }
 }
 
 /// Asks in which form rows are written to a file.
@@ -164,12 +178,19 @@ fn grid(ui: &mut Ui, look: &TableLook, out: &mut Vec<DataAction>) {
     if seen != look.wanted || look.missing().is_some() && look.reading.is_none() {
         out.push(DataAction::Need(seen));
     }
-    out.extend(asked.map(|asked| match asked {
+    out.extend(asked.map(meant));
+}
+
+/// What is meant by what was done in a grid.
+pub fn meant(asked: Asked) -> DataAction {
+    match asked {
         Asked::Mark(row, column, extend) => DataAction::Mark(row, column, extend),
         Asked::Open => DataAction::OpenCell,
+        Asked::CopyCell => DataAction::CopyCell,
+        Asked::CopyRows => DataAction::Copy,
         Asked::Sort(column) => DataAction::Sort(column),
         Asked::Facts(column) => DataAction::Facts(Some(column)),
-    }));
+    }
 }
 
 /// A value as the grid draws it.

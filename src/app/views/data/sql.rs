@@ -9,7 +9,7 @@ use egui::{
     FontId, Galley, Id, Key, Modifiers, ScrollArea, Stroke, TextBuffer, TextEdit, Ui, UiBuilder,
 };
 
-use super::{bar, nothing, plot, rows, short};
+use super::{bar, below, cell, nothing, plot, rows, short};
 use crate::app::action::DataAction;
 use crate::app::icons::Icon;
 use crate::app::input;
@@ -78,7 +78,7 @@ pub fn show(
             });
         });
         if let Some((_, Ok(outcome))) = &query.outcome {
-            answers(ui, query, outcome, out);
+            answers(ui, query, outcome, data.copying.is_some(), out);
         }
     });
     match (&query.outcome, query.shown()) {
@@ -208,7 +208,13 @@ fn coloured(text: &str, p: &Palette, mistake: Option<Option<usize>>) -> LayoutJo
 }
 
 /// How the answer is shown, which one, how many rows in how long.
-fn answers(ui: &mut Ui, query: &Query, outcome: &Outcome, out: &mut Vec<DataAction>) {
+fn answers(
+    ui: &mut Ui,
+    query: &Query,
+    outcome: &Outcome,
+    copying: bool,
+    out: &mut Vec<DataAction>,
+) {
     if outcome.answers.len() > 1 {
         let pressed = Button::new(&format!(
             "Answer {} of {}",
@@ -236,6 +242,9 @@ fn answers(ui: &mut Ui, query: &Query, outcome: &Outcome, out: &mut Vec<DataActi
     if let Some(i) = form::segmented(ui, "Answer as", &Shape::ALL.map(Shape::word), shape) {
         out.push(DataAction::Shape(Shape::ALL[i]));
     }
+    if query.shape == Shape::Grid {
+        rows::copy(ui, query.cursor.is_some(), copying, out);
+    }
     rows::export(ui, out);
     let more = if answer.more { "first " } else { "" };
     let count = text::count(answer.rows.len(), "row", "rows");
@@ -255,7 +264,10 @@ fn shown(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataAction>)
     if answer.columns.is_empty() {
         return nothing(ui, "Done", "This statement has no rows to answer with");
     }
-    let rest = ui.available_rect_before_wrap();
+    let mut rest = ui.available_rect_before_wrap();
+    if let (Some(value), Shape::Grid) = (&query.cell, query.shape) {
+        rest = below(ui, 220.0, "value", |ui| cell::show(ui, value, out));
+    }
     let mut child = ui.new_child(UiBuilder::new().max_rect(rest).id_salt("answer"));
     child.set_clip_rect(rest.intersect(ui.clip_rect()));
     if query.shape != Shape::Grid {
@@ -285,7 +297,7 @@ fn shown(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataAction>)
         row.get(column).map(rows::drawn)
     };
     let (_, asked): (Range<u64>, _) = grid.show(&mut child, cell);
-    if let Some(Asked::Mark(row, column, extend)) = asked {
-        out.push(DataAction::Mark(row, column, extend));
-    }
+    // Sorting and facts are a table's; there is nothing of an answer that they could mean.
+    let asked = asked.filter(|a| !matches!(a, Asked::Sort(_) | Asked::Facts(_)));
+    out.extend(asked.map(rows::meant));
 }
