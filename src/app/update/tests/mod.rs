@@ -3,6 +3,7 @@
 mod data;
 mod deleting;
 mod previewing;
+mod running;
 mod showing;
 mod uploading;
 
