@@ -174,6 +174,9 @@ pub struct RunRules {
     /// The Python that runs scripts of sessions without a `.venv`; the one on the PATH unless set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub python: Option<PathBuf>,
+    /// Bytes of a script's output that its log keeps; 1 GB unless set.
+    #[serde(with = "size", skip_serializing_if = "Option::is_none")]
+    pub log_limit: Option<u64>,
 }
 
 /// How the window looks.

@@ -26,6 +26,8 @@ pub enum RunAction {
     Again(String),
     /// These lines of the log are looked at: from, how many.
     Want(usize, usize),
+    /// This is looked for in the log: from the line that was found last, on or back.
+    Find(String, bool),
     /// The window is to be closed.
     CloseAsked,
     /// A question was answered.
@@ -62,6 +64,8 @@ pub enum RunEffect {
     Follow(PathBuf, String),
     /// These of its lines are looked at.
     Want(usize, usize),
+    /// Look for this in it: on from that line, or back.
+    Find(String, Option<usize>, bool),
     /// Follow no log.
     Unfollow,
     /// Write down what is remembered.
@@ -88,6 +92,8 @@ pub enum RunReport {
         /// The lines.
         lines: Vec<LogLine>,
     },
+    /// Where in the log of this run something that was looked for stands, if it does.
+    Found(String, String, Option<usize>),
     /// A log can't be read.
     LogFailed(String, Problem),
     /// Every run was asked to end.

@@ -244,7 +244,7 @@ impl eframe::App for App {
         self.drain(ctx, frame);
         let runs = &self.model.runs;
         let closing = ctx.input(|i| i.viewport().close_requested());
-        if closing && !runs.may_close && !runs.going.is_empty() {
+        if closing && !runs.may_close && runs.count() > 0 {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.act(ctx, Action::Run(RunAction::CloseAsked));
         }

@@ -24,6 +24,7 @@ pub fn run(context: &Context, args: Run) -> Outcome {
         time_limit_s: args.time_limit.as_secs(),
     };
     let prepared = run::prepare(&context.store, &request, &own()?, python(context))?;
+    let prepared = prepared.with_log_limit(log_limit(context));
     let attached = Attached {
         out: Box::new(std::io::stdout()),
         err: Box::new(std::io::stderr()),
@@ -95,6 +96,7 @@ fn supervise(context: &Context) -> Outcome {
             return Err(Failed);
         }
     };
+    let prepared = prepared.with_log_limit(log_limit(context));
     let record = prepared.run(None, |name| say(&Started::Run(name.to_owned())))?;
     Ok(record
         .end
@@ -121,6 +123,11 @@ fn query(file: &Path) -> Outcome {
             Err(Failed)
         }
     }
+}
+
+fn log_limit(context: &Context) -> u64 {
+    let set = context.settings.run.log_limit;
+    set.unwrap_or(run::log::DEFAULT_LIMIT)
 }
 
 fn python(context: &Context) -> Option<&Path> {

@@ -55,7 +55,7 @@ impl Grid {
         let (text, _) = encoding.decode_without_bom_handling(&head);
         let dialect = peek::dialect_of(&text, whole, usual);
         let mut grid = Self {
-            index: Shared::new(bom, look.stamp),
+            index: Shared::new(bom, encoding == encoding_rs::UTF_8, look.stamp),
             rows: Rows {
                 cutter: Cutter::Records(dialect),
                 unit: unit(encoding),

@@ -50,6 +50,8 @@ pub struct Walked {
     pub ended: bool,
     /// Why it goes no further, if something is wrong.
     pub trouble: Option<String>,
+    /// The first line, counted from 1, that is not in the encoding that the beginning of the file is in.
+    pub other_encoding: Option<u64>,
 }
 
 /// A sparse index; some kilobytes for each gigabyte.
@@ -61,6 +63,9 @@ pub struct Index {
     rest: Option<Piece>,
     ended: bool,
     trouble: Option<String>,
+    /// Whether what was read so far is to be, and is, UTF-8.
+    is_utf8: bool,
+    other_encoding: Option<u64>,
     stamp: Stamp,
 }
 
@@ -76,7 +81,7 @@ pub(super) struct Rows {
 }
 
 impl Index {
-    fn new(start: u64, stamp: Stamp) -> Self {
+    fn new(start: u64, is_utf8: bool, stamp: Stamp) -> Self {
         let first = Mark {
             offset: start,
             ..Mark::default()
@@ -87,6 +92,8 @@ impl Index {
             rest: None,
             ended: false,
             trouble: None,
+            is_utf8,
+            other_encoding: None,
             stamp,
         }
     }
@@ -99,6 +106,7 @@ impl Index {
             bytes: self.next.offset,
             ended: self.ended,
             trouble: self.trouble.clone(),
+            other_encoding: self.other_encoding,
         }
     }
 
@@ -109,8 +117,8 @@ impl Index {
 }
 
 impl Shared {
-    pub(super) fn new(start: u64, stamp: Stamp) -> Self {
-        Self(Arc::new(Mutex::new(Index::new(start, stamp))))
+    pub(super) fn new(start: u64, is_utf8: bool, stamp: Stamp) -> Self {
+        Self(Arc::new(Mutex::new(Index::new(start, is_utf8, stamp))))
     }
 
     fn lock(&self) -> MutexGuard<'_, Index> {
@@ -151,11 +159,11 @@ pub(super) fn walk_rows(
         if cancel.is_cancelled() {
             return Err(Error::cancelled(format!("read {}", place.relative())));
         }
-        let (mut at, before) = {
+        let (mut at, before, is_utf8) = {
             let index = index.lock();
-            (index.next, index.stamp)
+            (index.next, index.stamp, index.is_utf8)
         };
-        let began = at.offset;
+        let (began, line) = (at.offset, at.line);
         let stamp = place.read_at(began, chunk, &mut bytes)?;
         if !stamp.follows(&before) || stamp.len < began {
             return Err(place.changed());
@@ -189,8 +197,14 @@ pub(super) fn walk_rows(
         };
         progress.add(0, at.offset - began);
         let stop = last || trouble.is_some();
+        let other = is_utf8
+            .then(|| not_utf8(&bytes[..(at.offset - began) as usize]))
+            .flatten();
         {
             let mut index = index.lock();
+            if let Some(lines) = other {
+                (index.is_utf8, index.other_encoding) = (false, Some(line + lines + 1));
+            }
             index.marks.append(&mut marks);
             (index.next, index.rest, index.stamp) = (at, rest, stamp);
             (index.ended, index.trouble) = (stop, trouble);
@@ -202,6 +216,12 @@ pub(super) fn walk_rows(
         // A record may be longer than a chunk.
         chunk = if done == 0 { chunk * 2 } else { CHUNK };
     }
+}
+
+/// How many lines end before the first byte that is not UTF-8, if one is.
+fn not_utf8(rows: &[u8]) -> Option<u64> {
+    let valid = std::str::from_utf8(rows).err()?.valid_up_to();
+    Some(memchr::memchr_iter(b'\n', &rows[..valid]).count() as u64)
 }
 
 /// Walks through a file that is shown in rows; see [`super::Text`] and [`super::Grid`].

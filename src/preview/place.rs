@@ -93,6 +93,13 @@ impl Place {
     }
 
     pub(super) fn failed(&self, error: io::Error) -> Error {
+        if error.kind() == io::ErrorKind::NotFound && self.relative.contains('\u{fffd}') {
+            // The name has been made readable, and by that name there is no file.
+            let why = "its name is not in UTF-8, so that it can't be looked into here".to_owned();
+            let tried = format!("read {}", self.relative);
+            return Error::new(ErrorKind::Refused(why), tried, self.path())
+                .with_help("rename it, or open the session's folder");
+        }
         Error::io(format!("read {}", self.relative), self.path(), error)
     }
 
@@ -152,5 +159,18 @@ mod tests {
         let gone = place.stamp().unwrap_err();
         assert!(is_gone(&gone));
         assert_eq!(gone.tried(), "read logs/a.log");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_name_that_is_not_utf_8_is_said_to_be_none() {
+        use std::os::unix::ffi::OsStrExt;
+        let dir = tempfile::tempdir().unwrap();
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+        std::fs::write(dir.path().join(name), "x").unwrap();
+        let shown = name.to_string_lossy();
+        let error = Place::new(dir.path(), &*shown).stamp().unwrap_err().full();
+        assert!(error.contains("its name is not in UTF-8"), "{error}");
+        assert!(error.contains("rename it"), "{error}");
     }
 }

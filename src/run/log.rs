@@ -50,7 +50,13 @@ pub struct Log<W> {
     unfinished: [bool; 2],
     buffer: Vec<u8>,
     failed: Option<io::Error>,
+    /// Bytes that the script may still fill.
+    room: u64,
+    is_full: bool,
 }
+
+/// Bytes of a script's output that its log keeps, unless the settings say otherwise.
+pub const DEFAULT_LIMIT: u64 = 1_000_000_000;
 
 impl<W: Write> Log<W> {
     /// A log that goes to `out`.
@@ -61,12 +67,24 @@ impl<W: Write> Log<W> {
             unfinished: [false; 2],
             buffer: Vec::new(),
             failed: None,
+            room: u64::MAX,
+            is_full: false,
         }
+    }
+
+    /// Keeps at most `bytes` of what the script writes, and says in the log where that was too little. The
+    /// script isn't stopped by it.
+    pub fn limited(mut self, bytes: u64) -> Self {
+        self.room = bytes;
+        self
     }
 
     /// Adds what a stream brought. It is in the file when this returns; if it can't be written, the rest
     /// is left out, and [`Log::failure`] tells why.
     pub fn push(&mut self, stream: Stream, mut bytes: &[u8]) {
+        if self.is_full {
+            return;
+        }
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         while !bytes.is_empty() {
@@ -80,8 +98,28 @@ impl<W: Write> Log<W> {
                 self.open = None;
             }
         }
-        self.write(&buffer);
+        self.write_within(&buffer);
         self.buffer = buffer;
+    }
+
+    /// Writes what there is room for, in whole lines, and says so if that isn't all.
+    fn write_within(&mut self, bytes: &[u8]) {
+        let length = bytes.len() as u64;
+        if length <= self.room {
+            self.room -= length;
+            return self.write(bytes);
+        }
+        let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+        let end = memchr::memrchr(b'\n', &bytes[..room]).map_or(0, |at| at + 1);
+        self.write(&bytes[..end]);
+        self.is_full = true;
+        if end > 0 {
+            self.open = None;
+        }
+        self.note(
+            "the log is full: what the script writes from here on is not kept, and the script goes on. \
+             log_limit under [run] in the settings allows more; never more than half of the free disk is used",
+        );
     }
 
     /// Sees to it that what follows in `buffer` is of `stream`.
@@ -155,6 +193,28 @@ mod tests {
             text,
             b"| a\n| bb\n| half\n! oops\n! Trace\n|+ done\n!+back\n! \xff\n! \n| | no\r10%\r20%\n# end\n"
         );
+    }
+
+    #[test]
+    fn a_log_that_is_full_says_so_once_and_is_ended_all_the_same() {
+        for (limit, kept) in [(12, "| one\n| two\n"), (11, "| one\n"), (3, ""), (0, "")] {
+            let mut log = Log::new(Vec::new()).limited(limit);
+            log.push(Stream::Out, b"one\ntwo\nthree\nfour");
+            log.push(Stream::Err, b"more\n");
+            log.push(Stream::Out, b"x");
+            log.note("end");
+            let text = String::from_utf8(log.out).unwrap();
+            let rest = text.strip_prefix(kept).expect("whole lines");
+            let (full, end) = rest.split_once('\n').unwrap();
+            assert!(full.starts_with("# the log is full: "), "{text}");
+            assert_eq!(end, "# end\n", "{limit}");
+        }
+        let mut log = Log::new(Vec::new()).limited(8);
+        log.push(Stream::Out, b"half");
+        log.push(Stream::Out, b" and the other half\n");
+        log.note("end");
+        let text = String::from_utf8(log.out).unwrap();
+        assert!(text.starts_with("| half\n# the log is full: "), "{text}");
     }
 
     #[test]

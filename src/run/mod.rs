@@ -12,6 +12,7 @@ pub mod environment;
 mod interpreter;
 pub mod leash;
 pub mod log;
+mod notes;
 mod record;
 mod script;
 pub mod sql;

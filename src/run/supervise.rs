@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 use super::changes::Snapshot;
 use super::interpreter::{self, Interpreter, Places};
 use super::leash::{PATIENCE, Told};
-use super::log::Log;
+use super::log::{self, Log};
 use super::record::{self, End, Files, LOGS, Record, Why};
 use super::script::ScriptPath;
 use super::streams::{Carriers, SharedLog};
 use super::sys::{self, Asked, Ears, Tree};
-use super::{COMMAND, environment};
-use crate::session::{Error, ErrorKind, Hold, Result, SessionId, Store, text};
+use super::{COMMAND, environment, notes};
+use crate::session::{Error, ErrorKind, Hold, Result, SessionId, Store, sys as disk};
 
 /// From one look for a request to stop to the next.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -68,6 +68,7 @@ pub struct Prepared {
     record: Record,
     files: Files,
     log: File,
+    log_limit: u64,
     before: Snapshot,
     // Let go of in this order: who finds the session free finds the run ended.
     lock: File,
@@ -145,6 +146,7 @@ pub fn prepare(
         record,
         files,
         log,
+        log_limit: log::DEFAULT_LIMIT,
         before,
         lock,
         hold,
@@ -215,6 +217,13 @@ impl Prepared {
         &self.record.name
     }
 
+    /// Keeps so many bytes of the script's output in the log, instead of [`log::DEFAULT_LIMIT`].
+    #[must_use]
+    pub fn with_log_limit(mut self, bytes: u64) -> Self {
+        self.log_limit = bytes;
+        self
+    }
+
     /// Runs the script to its end. `attached` takes its streams besides the log and lets it read our
     /// standard input; without it there is nothing to be read. `begun` is told when the script runs.
     ///
@@ -226,8 +235,11 @@ impl Prepared {
             Ok(file) => Box::new(file),
             Err(e) => return Err(Error::io("write a log", self.files.log(), e)),
         };
-        let log: SharedLog = Arc::new(Mutex::new(Log::new(log)));
-        head(
+        // A script that writes for ever is not to fill the disk.
+        let room = disk::free_space(&self.dir).map_or(u64::MAX, |free| free / 2);
+        let log = Log::new(log).limited(self.log_limit.min(room));
+        let log: SharedLog = Arc::new(Mutex::new(log));
+        notes::head(
             &mut log.lock().unwrap_or_else(|e| e.into_inner()),
             &self.record,
             &self.folder,
@@ -259,7 +271,7 @@ impl Prepared {
             changes: after.since(before),
         };
         let mut log = log.lock().unwrap_or_else(|e| e.into_inner());
-        tail(&mut log, &end);
+        notes::tail(&mut log, &end);
         if let Some(e) = log.failure() {
             end.problem
                 .get_or_insert(format!("its log is not complete: {e}"));
@@ -421,45 +433,6 @@ impl Prepared {
     }
 }
 
-fn head<W: Write>(log: &mut Log<W>, record: &Record, folder: &Path) {
-    let limit = match record.time_limit_s {
-        0 => "none".to_owned(),
-        s => text::age(Duration::from_secs(s)),
-    };
-    log.note(&format!("command: {}", quoted(&record.command)));
-    log.note(&format!("folder: {}", folder.display()));
-    log.note(&format!("started: {}", record.started_at.to_rfc3339()));
-    log.note(&format!("time limit: {limit}"));
-}
-
-fn tail<W: Write>(log: &mut Log<W>, end: &End) {
-    if let Some(problem) = &end.problem {
-        log.note(&format!("problem: {problem}"));
-    }
-    log.note(&format!("ended: {}", end.words()));
-    log.note(&format!("duration: {:.3} s", end.duration().as_secs_f64()));
-    if let Some(used) = &end.usage {
-        log.note(&format!(
-            "CPU time: {:.3} s",
-            Duration::from_millis(used.cpu_ms).as_secs_f64()
-        ));
-        log.note(&format!("peak memory: {}", text::bytes(used.peak_bytes)));
-    }
-}
-
-/// A command as one could type it.
-fn quoted(command: &[String]) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:=+,@%\\".contains(c);
-    let word = |word: &String| {
-        if !word.is_empty() && word.chars().all(plain) {
-            word.clone()
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        }
-    };
-    command.iter().map(word).collect::<Vec<_>>().join(" ")
-}
-
 /// The reason that `error` gives, for whoever asked for the run.
 impl From<Error> for super::Started {
     fn from(error: Error) -> Self {
@@ -476,12 +449,6 @@ impl From<Error> for super::Started {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_is_written_as_one_could_type_it() {
-        let words = ["python3", "a b.py", "", "it's", "x=1"].map(String::from);
-        assert_eq!(quoted(&words), "python3 'a b.py' '' 'it'\\''s' x=1");
-    }
 
     #[test]
     fn a_long_name_is_cut_between_letters() {

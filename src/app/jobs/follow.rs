@@ -25,10 +25,22 @@ const STRIDE: usize = 512;
 /// As many lines are handed over at most.
 const MOST: usize = 2_000;
 
+/// What the window wants of a log.
+#[derive(Debug)]
+enum Want {
+    /// As many lines from this one on.
+    Lines(usize, usize),
+    /// The next line after or before this one with these words in it.
+    Find(String, Option<usize>, bool),
+}
+
+/// Bytes of a line that are looked into.
+const LONGEST_SOUGHT: u64 = 1 << 20;
+
 /// A thread that follows one log.
 #[derive(Debug)]
 pub struct Follower {
-    wants: Option<Sender<(usize, usize)>>,
+    wants: Option<Sender<Want>>,
     thread: Option<JoinHandle<()>>,
     cancel: Cancel,
 }
@@ -64,7 +76,14 @@ impl Follower {
     pub fn want(&self, first: usize, count: usize) {
         if let Some(wants) = &self.wants {
             // One that has ended has said why.
-            let _ = wants.send((first, count));
+            let _ = wants.send(Want::Lines(first, count));
+        }
+    }
+
+    /// Looks for `needle`: on from the line `from`, or back, and then from the other end.
+    pub fn find(&self, needle: String, from: Option<usize>, on: bool) {
+        if let Some(wants) = &self.wants {
+            let _ = wants.send(Want::Find(needle, from, on));
         }
     }
 }
@@ -79,13 +98,7 @@ impl Drop for Follower {
     }
 }
 
-fn follow(
-    dir: &Path,
-    name: &str,
-    mut index: Index,
-    wanted: &Receiver<(usize, usize)>,
-    outbox: &Outbox,
-) {
+fn follow(dir: &Path, name: &str, mut index: Index, wanted: &Receiver<Want>, outbox: &Outbox) {
     let path = Files::of(dir, name).log();
     // At first the end is looked at.
     let mut want = (usize::MAX, 200);
@@ -128,10 +141,24 @@ fn follow(
             // What has ended grows no more: nothing is to be done until somebody looks elsewhere.
             false => wanted.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
+        let mut sought = None;
         match next {
-            Ok(latest) => want = wanted.try_iter().last().unwrap_or(latest),
+            Ok(first) => {
+                for latest in std::iter::once(first).chain(wanted.try_iter()) {
+                    match latest {
+                        Want::Lines(first, count) => want = (first, count),
+                        Want::Find(needle, from, on) => sought = Some((needle, from, on)),
+                    }
+                }
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
+        }
+        if let Some((needle, from, on)) = sought {
+            // A log that can't be read says so above.
+            let found = index.find(&path, &needle, from, on).unwrap_or(None);
+            let found = RunReport::Found(name.to_owned(), needle, found);
+            outbox.report(Report::Run(found));
         }
     }
 }
@@ -181,6 +208,51 @@ impl Index {
         }
     }
 
+    /// The next line after `from` with `needle` in it, or the last one before; then from the other end. Capital
+    /// and small letters of ASCII are the same, and the marks of the log are not looked into.
+    fn find(
+        &self,
+        path: &Path,
+        needle: &str,
+        from: Option<usize>,
+        on: bool,
+    ) -> io::Result<Option<usize>> {
+        let needle = needle.to_ascii_lowercase();
+        let finder = memchr::memmem::Finder::new(needle.as_bytes());
+        let mut reader = BufReader::with_capacity(1 << 20, File::open(path)?.take(self.read));
+        let (mut line, mut number) = (Vec::new(), 0);
+        let (mut first, mut last, mut before) = (None, None, None);
+        loop {
+            line.clear();
+            // Of a line without end, what comes first is looked into.
+            if reader
+                .by_ref()
+                .take(LONGEST_SOUGHT)
+                .read_until(b'\n', &mut line)?
+                == 0
+                || self.cancel.is_cancelled()
+            {
+                break;
+            }
+            if line.last() != Some(&b'\n') {
+                reader.skip_until(b'\n')?;
+            }
+            line.make_ascii_lowercase();
+            if finder.find(run::log::parse(&line).1).is_some() {
+                if on && from.is_none_or(|from| number > from) {
+                    return Ok(Some(number));
+                }
+                if from.is_some_and(|from| number < from) {
+                    before = Some(number);
+                }
+                first = first.or(Some(number));
+                last = Some(number);
+            }
+            number += 1;
+        }
+        Ok(if on { first } else { before.or(last) })
+    }
+
     /// Lines around the wanted ones, as far as they were looked at, and the number of the first.
     fn lines(
         &self,
@@ -219,6 +291,34 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_found_on_and_back_and_round() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.log");
+        std::fs::write(
+            &path,
+            "# command: x\n| one Two\n! two\n| three\n|+TWO four\nlast",
+        )
+        .unwrap();
+        let mut index = Index::default();
+        index.grow(&path).unwrap();
+        for (needle, from, on, found) in [
+            ("two", None, true, Some(1)),
+            ("Two", Some(1), true, Some(2)),
+            ("two", Some(2), true, Some(4)),
+            ("two", Some(4), true, Some(1)),
+            ("two", Some(4), false, Some(2)),
+            ("two", Some(1), false, Some(4)),
+            ("two", None, false, Some(4)),
+            ("LAST", Some(5), true, Some(5)),
+            ("| ", None, true, None),
+            ("nowhere", Some(2), false, None),
+        ] {
+            let at = index.find(&path, needle, from, on).unwrap();
+            assert_eq!(at, found, "{needle} {from:?} {on}");
+        }
+    }
 
     #[test]
     fn any_line_of_a_growing_log_is_found() {

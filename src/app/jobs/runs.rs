@@ -121,6 +121,11 @@ impl Runs {
                     follower.want(first, count);
                 }
             }
+            RunEffect::Find(needle, from, on) => {
+                if let Some(follower) = &self.follower {
+                    follower.find(needle, from, on);
+                }
+            }
             RunEffect::Unfollow => self.unfollow(),
             RunEffect::Remember(remembered) => {
                 let Some(dir) = self.state_dir.clone() else {

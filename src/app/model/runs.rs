@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ansi::Span;
 use super::problem::Problem;
+use crate::app::action::RunAnswer;
 use crate::run::{Candidates, DEFAULT_TIME_LIMIT, Run, ScriptPath, State, log};
 use crate::session::{SessionId, text};
 
@@ -34,6 +35,8 @@ pub struct Runs {
     pub remembered: Remembered,
     /// The person has said what becomes of the runs when the window closes.
     pub may_close: bool,
+    /// What was said while some were about to begin: it is done when they have begun.
+    pub closing: Option<RunAnswer>,
 }
 
 /// A run that is looked at.
@@ -51,6 +54,21 @@ pub struct Shown {
     pub asked: (usize, usize),
     /// Why the log can't be read, if so.
     pub problem: Option<Problem>,
+    /// What is looked for in it.
+    pub find: Find,
+}
+
+/// What is looked for in a log.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Find {
+    /// The words, in capital or small letters.
+    pub needle: String,
+    /// The line that was found last.
+    pub at: Option<usize>,
+    /// Whether it is still looked for.
+    pub looking: bool,
+    /// How often a line was found: each time it comes into view.
+    pub found: usize,
 }
 
 /// A line of a log.
@@ -233,6 +251,12 @@ impl Runs {
         self.remembered = kept.remembered;
         self.starting = kept.starting;
         self.may_close = kept.may_close;
+        self.closing = kept.closing;
+    }
+
+    /// How many go on or are about to begin.
+    pub fn count(&self) -> usize {
+        self.going.len() + self.starting
     }
 }
 

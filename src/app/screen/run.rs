@@ -52,7 +52,9 @@ fn page(ui: &mut Ui, model: &Model, row: Row<'_>, shown: &Shown, actions: &mut V
             first: shown.first,
             lines: &shown.lines,
             asked: shown.asked,
+            found: shown.find.at.map(|at| (at, shown.find.found)),
         },
+        find: &shown.find,
     };
     let name = || shown.name.clone();
     actions.extend(run_page::show(ui, &data).map(|asked| match asked {
@@ -63,6 +65,7 @@ fn page(ui: &mut Ui, model: &Model, row: Row<'_>, shown: &Shown, actions: &mut V
             Action::OpenFile(Files::of(&row.session.path, &shown.name).log())
         }
         run_page::Asked::Open(path) => Action::OpenFile(row.session.path.join(path)),
+        run_page::Asked::Find(needle, on) => Action::Run(RunAction::Find(needle, on)),
         run_page::Asked::Want(first, count) => Action::Run(RunAction::Want(first, count)),
     }));
 }
@@ -79,13 +82,11 @@ pub fn question(ui: &Ui, model: &Model, question: RunQuestion, actions: &mut Vec
                 false => RunAnswer::No,
             })
         }
-        RunQuestion::Closing => {
-            run_dialogs::closing(ui.ctx(), runs.going.len()).map(|how| match how {
-                Closing::Stop => RunAnswer::StopAll,
-                Closing::Leave => RunAnswer::Leave,
-                Closing::Cancel => RunAnswer::No,
-            })
-        }
+        RunQuestion::Closing => run_dialogs::closing(ui.ctx(), runs.count()).map(|how| match how {
+            Closing::Stop => RunAnswer::StopAll,
+            Closing::Leave => RunAnswer::Leave,
+            Closing::Cancel => RunAnswer::No,
+        }),
     };
     actions.extend(answer.map(|answer| Action::Run(RunAction::Answer(answer))));
 }

@@ -69,6 +69,21 @@ pub fn act(model: &mut Model, action: RunAction) -> Vec<Effect> {
                 return vec![Effect::Run(RunEffect::Want(first, count))];
             }
         }
+        RunAction::Find(needle, on) => {
+            if let Some(shown) = &mut model.runs.shown {
+                let find = &mut shown.find;
+                if find.needle != needle {
+                    // As more is typed, the same line may still do.
+                    find.at = find.at.and_then(|at| at.checked_sub(1));
+                }
+                find.looking = !needle.is_empty();
+                find.needle.clone_from(&needle);
+                if find.looking {
+                    return vec![Effect::Run(RunEffect::Find(needle, find.at, on))];
+                }
+                find.at = None;
+            }
+        }
         RunAction::CloseAsked => return close_asked(model),
         RunAction::Answer(answer) => return answered(model, answer),
     }
@@ -99,6 +114,13 @@ pub fn take(model: &mut Model, report: RunReport) -> Vec<Effect> {
         } => {
             if let Some(shown) = model.runs.shown.as_mut().filter(|s| s.name == name) {
                 (shown.total, shown.first, shown.lines) = (total, first, lines);
+            }
+        }
+        RunReport::Found(name, needle, at) => {
+            let shown = model.runs.shown.as_mut().filter(|s| s.name == name);
+            if let Some(find) = shown.map(|s| &mut s.find).filter(|f| f.needle == needle) {
+                (find.looking, find.at) = (false, at);
+                find.found += usize::from(at.is_some());
             }
         }
         RunReport::LogFailed(name, problem) => {
@@ -142,7 +164,7 @@ fn started(
         Ok(name) => name,
         Err(problem) => {
             model.toasts.error(problem);
-            return Vec::new();
+            return close_if_begun(model);
         }
     };
     model.runs.going.insert((id, name.clone()));
@@ -150,7 +172,19 @@ fn started(
     if model.runs.session == Some(id) && model.side == SideTab::Run {
         effects.extend(show(model, name));
     }
+    effects.extend(close_if_begun(model));
     effects
+}
+
+/// Closes the window as it was said, once nothing is about to begin any more.
+fn close_if_begun(model: &mut Model) -> Vec<Effect> {
+    match model.runs.closing {
+        Some(answer) if model.runs.starting == 0 => {
+            model.runs.closing = None;
+            answered(model, answer)
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn choose(model: &mut Model, script: ScriptPath) {
@@ -246,6 +280,7 @@ fn show(model: &mut Model, name: String) -> Vec<Effect> {
         lines: Vec::new(),
         asked: (usize::MAX, 0),
         problem: None,
+        find: Default::default(),
     });
     vec![Effect::Run(RunEffect::Follow(dir, name))]
 }
@@ -263,12 +298,18 @@ fn again(model: &mut Model, name: &str) -> Vec<Effect> {
 }
 
 fn close_asked(model: &mut Model) -> Vec<Effect> {
+    model.runs.closing = None;
     model.dialog = Some(Dialog::Run(RunQuestion::Closing));
     Vec::new()
 }
 
 fn answered(model: &mut Model, answer: RunAnswer) -> Vec<Effect> {
     model.dialog = None;
+    if matches!(answer, RunAnswer::Leave | RunAnswer::StopAll) && model.runs.starting > 0 {
+        // What has no name yet can neither be stopped nor be left to itself.
+        model.runs.closing = Some(answer);
+        return Vec::new();
+    }
     match answer {
         RunAnswer::No => vec![Effect::Ui(UiEffect::FocusTable)],
         RunAnswer::Allow => {

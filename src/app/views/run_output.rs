@@ -28,6 +28,8 @@ pub struct Output<'a> {
     pub lines: &'a [LogLine],
     /// What was asked for last.
     pub asked: (usize, usize),
+    /// The line that was looked for, and which finding this is: with each it comes into view.
+    pub found: Option<(usize, usize)>,
 }
 
 /// Draws it in what is left of `ui`; the lines that should be known and are not asked for yet.
@@ -50,34 +52,49 @@ pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<(usize, usize)> {
     });
     let width = longest.max().unwrap_or(0) as f32 * glyph + 2.0 * space::L;
     let mut seen = (0, 0);
-    ScrollArea::both()
+    let mut area = ScrollArea::both()
         .id_salt(id)
         .auto_shrink([false, false])
-        .stick_to_bottom(true)
-        .show_viewport(ui, |ui, viewport| {
-            ui.set_height(output.total as f32 * LINE);
-            ui.set_width(width.max(viewport.width()));
-            let first = (viewport.min.y / LINE).floor().max(0.0) as usize;
-            let last = ((viewport.max.y / LINE).ceil().max(0.0) as usize).min(output.total);
-            seen = (first, last.saturating_sub(first));
-            // From the edge of what is seen, so that lines far down in a long log don't tremble.
-            let shift = viewport.min.y - first as f32 * LINE;
-            let top = ui.clip_rect().top().max(place.top()) - shift.clamp(0.0, LINE);
-            let left = ui.max_rect().left();
-            for i in first..last {
-                let Some(line) = i
-                    .checked_sub(output.first)
-                    .and_then(|n| output.lines.get(n))
-                else {
-                    continue;
-                };
-                let at = pos2(left, top + (i - first) as f32 * LINE);
-                let rect = Rect::from_min_size(at, vec2(width.max(viewport.width()), LINE));
-                draw(ui, rect, line, &font, p);
-                let response = ui.interact(rect.intersect(place), id.with(i), Sense::hover());
-                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words(line)));
+        .stick_to_bottom(true);
+    let key = id.with("found");
+    if let Some((line, finding)) = output.found
+        && ui.data(|d| d.get_temp(key)) != Some(finding)
+    {
+        ui.data_mut(|d| d.insert_temp(key, finding));
+        let middle = (place.height() / LINE / 2.0).floor();
+        area = area
+            .stick_to_bottom(false)
+            .vertical_scroll_offset(((line as f32 - middle) * LINE).max(0.0));
+        ui.ctx().request_repaint();
+    }
+    area.show_viewport(ui, |ui, viewport| {
+        ui.set_height(output.total as f32 * LINE);
+        ui.set_width(width.max(viewport.width()));
+        let first = (viewport.min.y / LINE).floor().max(0.0) as usize;
+        let last = ((viewport.max.y / LINE).ceil().max(0.0) as usize).min(output.total);
+        seen = (first, last.saturating_sub(first));
+        // From the edge of what is seen, so that lines far down in a long log don't tremble.
+        let shift = viewport.min.y - first as f32 * LINE;
+        let top = ui.clip_rect().top().max(place.top()) - shift.clamp(0.0, LINE);
+        let left = ui.max_rect().left();
+        for i in first..last {
+            let Some(line) = i
+                .checked_sub(output.first)
+                .and_then(|n| output.lines.get(n))
+            else {
+                continue;
+            };
+            let at = pos2(left, top + (i - first) as f32 * LINE);
+            let rect = Rect::from_min_size(at, vec2(width.max(viewport.width()), LINE));
+            let is_found = output.found.is_some_and(|(found, _)| found == i);
+            if is_found {
+                ui.painter().rect_filled(rect, 0.0, p.selection);
             }
-        });
+            draw(ui, rect, line, &font, p);
+            let response = ui.interact(rect.intersect(place), id.with(i), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words(line)));
+        }
+    });
     paint::focus_inside(ui, &list, place);
     let (first, count) = seen;
     let known = output.first..output.first + output.lines.len();

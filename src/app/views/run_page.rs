@@ -1,14 +1,15 @@
 //! One run: what came of it, what it changed, and its output.
 
-use egui::{Frame, Margin, ScrollArea, Ui, vec2};
+use egui::{Frame, Key, Margin, ScrollArea, Ui, vec2};
 
 use super::run_output::{self, Output};
 use super::run_tab;
 use crate::app::icons::Icon;
-use crate::app::model::runs::{result, typed};
+use crate::app::model::runs::{Find, result, typed};
 use crate::app::theme::{self, space};
 use crate::app::widgets::button::Button;
 use crate::app::widgets::facts::{self, Fact};
+use crate::app::widgets::search::Search;
 use crate::run::{End, FileChange, Run, State, TableChange};
 use crate::session::text;
 
@@ -24,6 +25,8 @@ pub struct Data<'a> {
     pub problem: Option<&'a str>,
     /// Its log.
     pub output: Output<'a>,
+    /// What is looked for in it.
+    pub find: &'a Find,
 }
 
 /// What the person asked for.
@@ -39,6 +42,8 @@ pub enum Asked {
     OpenLog,
     /// Open this file of the session.
     Open(String),
+    /// Look for this in the log, on or back.
+    Find(String, bool),
     /// These lines should be known.
     Want(usize, usize),
 }
@@ -61,6 +66,7 @@ pub fn show(ui: &mut Ui, data: &Data<'_>) -> Option<Asked> {
         if let Some(problem) = data.problem {
             facts::callout(ui, problem);
         }
+        asked = find(ui, data.find).or(asked.take());
     });
     let want = run_output::show(ui, data.output);
     asked.or(want.map(|(first, count)| Asked::Want(first, count)))
@@ -94,6 +100,47 @@ fn head(ui: &mut Ui, run: Option<&Run>) -> Option<Asked> {
         });
     }
     asked
+}
+
+/// What is looked for in the output, and on and back.
+fn find(ui: &mut Ui, find: &Find) -> Option<Asked> {
+    let mut asked = None;
+    let mut needle = find.needle.clone();
+    ui.horizontal(|ui| {
+        let search = Search {
+            name: "Find in the output",
+            hint: "Find in the output",
+            found: None,
+            problem: None,
+            width: (ui.available_width() - 180.0).clamp(120.0, 320.0),
+        };
+        let response = search.show(ui, &mut needle);
+        let (enter, back) = ui.input(|i| (i.key_pressed(Key::Enter), i.modifiers.shift));
+        if response.changed() {
+            asked = Some(true);
+        } else if response.lost_focus() && enter && !needle.is_empty() {
+            response.request_focus();
+            asked = Some(!back);
+        }
+        let none = find.at.is_none().then_some("Nothing was found");
+        for (icon, name, on) in [
+            (Icon::ArrowUp, "Previous line", false),
+            (Icon::ArrowDown, "Next line", true),
+        ] {
+            let button = Button::icon(icon, name).disabled_because(none);
+            if button.show(ui).clicked() {
+                asked = Some(on);
+            }
+        }
+        let said = match find.at {
+            _ if needle.is_empty() => String::new(),
+            _ if find.looking => "Looking…".to_owned(),
+            Some(at) => format!("line {}", text::grouped(at as u64 + 1)),
+            None => "Not found".to_owned(),
+        };
+        ui.label(theme::caption(ui, said));
+    });
+    asked.map(|on| Asked::Find(needle, on))
 }
 
 /// What came of it: figures, files with a way to open them, tables.

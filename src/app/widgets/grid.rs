@@ -320,6 +320,10 @@ impl Grid<'_> {
             }
         }
         let chosen = menu::context(&response, |ui| self.menu(ui)).flatten();
+        if chosen.is_some() {
+            // The keyboard was in the menu.
+            list.request_focus();
+        }
         if !(response.clicked() || response.secondary_clicked() || response.double_clicked()) {
             return chosen;
         }

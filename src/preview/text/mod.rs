@@ -64,7 +64,7 @@ impl Text {
             false => b'\n',
         };
         Ok(Self {
-            index: Shared::new(bom, look.stamp),
+            index: Shared::new(bom, encoding == encoding_rs::UTF_8, look.stamp),
             rows: Rows {
                 cutter: Cutter::Lines(ending),
                 unit,

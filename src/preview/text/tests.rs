@@ -273,3 +273,25 @@ proptest! {
         prop_assert_eq!(lines_of(&text, &find(&text, &needle, ignore_case)), naive);
     }
 }
+
+#[test]
+fn a_later_byte_of_another_encoding_is_told() {
+    let line = "2025-07-10 plain words, and nothing else\n";
+    let many = 5_000_000 / line.len();
+    for (end, told) in [
+        (&b"caf\xe9 au lait\n"[..], Some(many as u64 + 3)),
+        ("café au lait\n".as_bytes(), None),
+    ] {
+        let mut bytes = line.repeat(many).into_bytes();
+        bytes.extend("größer\nlines\n".bytes());
+        bytes.extend(end);
+        bytes.extend(b"the last");
+        let stage = Stage::with(&bytes);
+        let text = stage.text();
+        assert_eq!(text.encoding(), "UTF-8");
+        assert_eq!(walked(&text).other_encoding, told);
+    }
+    // What the whole of a smaller file decides needs no second thought.
+    let small = Stage::with(b"caf\xe9 au lait\n");
+    assert_eq!(walked(&small.text()).other_encoding, None);
+}

@@ -5,6 +5,7 @@ use std::io::Read;
 use serde_json::{Value, json};
 
 use super::kit::{App, HOST, id};
+use crate::fixture::Fixture;
 
 /// The example of EYProject's documentation for `GET /session/info`.
 const EXAMPLE: &str = r#"{
@@ -74,8 +75,9 @@ fn info_answers_as_the_documentation_shows() {
 
 #[test]
 fn an_empty_base_has_no_sessions_and_asking_makes_nothing() {
-    let app = App::new();
-    std::fs::remove_dir(app.fixture.base()).unwrap();
+    let fixture = Fixture::new();
+    std::fs::remove_dir(fixture.base()).unwrap();
+    let app = App::on(fixture, |_| {});
     let got = app.get("/session/info").ok().json();
     assert_eq!(got["current_session_id"], Value::Null);
     assert_eq!(got["current_session_dir"], Value::Null);

@@ -11,6 +11,7 @@ use eyproject_sessions::api::{Options, Token};
 use serde_json::{Value, json};
 
 use super::kit::{Answer, App, TYPE, debris, eventually, form, id};
+use crate::fixture::Fixture;
 
 /// Two sessions, the second of which is current.
 fn app(change: impl FnOnce(&mut Options)) -> App {
@@ -87,9 +88,10 @@ fn everywhere(seen: &mut Seen) {
         note(seen, call, 403, ask(&app(|_| {}), call, &target, &foreign));
         let guarded = app(|o| o.token = Some(Token::new("0123456789abcdef0123").unwrap()));
         note(seen, call, 401, ask(&guarded, call, &target, &[]));
-        let no_base = App::new();
-        std::fs::remove_dir(no_base.fixture.base()).unwrap();
-        std::fs::write(no_base.fixture.base(), "a file").unwrap();
+        let fixture = Fixture::new();
+        std::fs::remove_dir(fixture.base()).unwrap();
+        std::fs::write(fixture.base(), "a file").unwrap();
+        let no_base = App::on(fixture, |_| {});
         let answer = ask(&no_base, call, &target, &[]);
         assert!(answer.text().contains("it is not a directory"), "{call}");
         note(seen, call, 500, answer);

@@ -94,7 +94,11 @@ impl App {
     }
 
     pub fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let fixture = Fixture::new();
+        Self::on(Fixture::new(), change)
+    }
+
+    /// On a base that looks some way before anybody watches it.
+    pub fn on(fixture: Fixture, change: impl FnOnce(&mut Options)) -> Self {
         let store = store(&fixture);
         let mut options = options();
         change(&mut options);

@@ -1,4 +1,4 @@
-//! Pictures of the window for people to look at, light and dark, at two sizes and two scales.
+//! Pictures of the window for people to look at, light and dark, at two sizes and two scales, and of each tab.
 //! Nothing is compared: what is checked is that the window fills the size and draws.
 
 use super::on_screen;
@@ -61,6 +61,74 @@ fn picture(theme: &str, scale: u32, (width, height): (u32, u32)) {
         let path = screen.picture(&name, Some(&window.id));
         assert_eq!(super::screen::dimensions(&path), size, "{name}");
     });
+}
+
+/// A session in which each tab has something to show: files, tables, a run that has ended.
+fn worked_in() -> (Fixture, String) {
+    let fixture = Fixture::new();
+    let id = "session_20250710_153000";
+    let code =
+        "import sqlite3\n\n# The mean of each city.\nfor i in range(12):\n    print('step', i)\n";
+    let prices = "code,day,price\n600519,2025-07-01,10.25\n".repeat(40);
+    let session = fixture.backend_session(
+        id,
+        1,
+        &[
+            ("forecast.py", code.as_bytes()),
+            ("main.sh", b"echo started; echo a warning >&2; echo done\n"),
+            ("prices.csv", prices.as_bytes()),
+            ("notes/README.md", b"# Forecast\n"),
+        ],
+    );
+    let db = rusqlite::Connection::open(session.join("project_data.db")).unwrap();
+    db.execute_batch(
+        "CREATE TABLE orders(id INTEGER PRIMARY KEY, city TEXT, price REAL, note TEXT);
+         WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+         INSERT INTO orders SELECT i, CASE WHEN i % 3 THEN 'Köln' ELSE 'Bonn' END, i * 0.5, NULL FROM n;
+         CREATE TABLE people(name TEXT); CREATE VIEW cheap AS SELECT * FROM orders WHERE price < 5",
+    )
+    .unwrap();
+    db.close().unwrap();
+    fixture.run(["run", id, "main.sh"]).ok();
+    (fixture, id.into())
+}
+
+/// Each tab of the open session.
+fn tabs(theme: &str) {
+    let name = format!("tabs-{theme}");
+    on_screen(&name, (1360, 880), |screen| {
+        let (fixture, id) = worked_in();
+        fixture.settings(&format!("[window]\ntheme = \"{theme}\"\n"));
+        let window = Window::open(screen, &fixture);
+        window.resize((1280, 800));
+        window.click(&id);
+        window.wait_for_selection(&[&id]);
+        for (key, tab, there) in [
+            ("ctrl+1", "overview", "main.sh, done"),
+            ("ctrl+2", "files", "prices.csv"),
+            ("ctrl+3", "data", "Row 1: 1, Köln"),
+            ("ctrl+4", "run", "main.sh, done"),
+        ] {
+            window.keys(&[key]);
+            window.wait_for(there);
+            if tab == "files" {
+                window.click("forecast.py");
+            }
+            screen.wait_for("the window at rest", || window.is_at_rest());
+            let path = screen.picture(&format!("{name}-{tab}"), Some(&window.id));
+            assert_eq!(super::screen::dimensions(&path), (1280, 800), "{tab}");
+        }
+    });
+}
+
+#[test]
+fn each_tab_light() {
+    tabs("light");
+}
+
+#[test]
+fn each_tab_dark() {
+    tabs("dark");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::fixture::Fixture;
 const ENDLESS: &str = "import os, subprocess, sys, time\n\
     code = 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)'\n\
     subprocess.Popen([sys.executable, '-c', code, sys.argv[1]])\n\
-    subprocess.Popen(['sh', '-c', 'setsid sleep 600 & exec sleep 600', sys.argv[1]])\n\
+    subprocess.Popen(['sh', '-c', 'setsid sleep \"$0\" & exec sleep \"$0\"', sys.argv[2]])\n\
     if os.fork() == 0:\n\
     \x20   os.setsid()\n\
     \x20   if os.fork() == 0: time.sleep(600)\n\
@@ -28,9 +28,24 @@ fn mark(fixture: &Fixture) -> String {
     fixture.base().to_string_lossy().into_owned()
 }
 
+/// Seconds that nobody else sleeps: the mark of processes that say nothing else of themselves.
+fn nap(fixture: &Fixture) -> String {
+    let name = mark(fixture);
+    let number = name
+        .bytes()
+        .fold(7u64, |n, b| n.wrapping_mul(31).wrapping_add(b.into()));
+    format!("98765.{:012}", number % 1_000_000_000_000)
+}
+
 /// A run that goes on until it is stopped.
 fn endless(fixture: &Fixture, time_limit_s: u64) -> String {
-    let name = kit::start(fixture, "main.py", &[&mark(fixture)], time_limit_s).unwrap();
+    let name = kit::start(
+        fixture,
+        "main.py",
+        &[&mark(fixture), &nap(fixture)],
+        time_limit_s,
+    )
+    .unwrap();
     let log = Files::of(&kit::dir(fixture), &name).log();
     kit::wait("the children", || {
         std::fs::read_to_string(&log).unwrap().contains("| ready")
@@ -39,8 +54,9 @@ fn endless(fixture: &Fixture, time_limit_s: u64) -> String {
 }
 
 fn nothing_is_left(fixture: &Fixture) {
-    let mark = mark(fixture);
-    kit::wait("every process to end", || kit::processes(&mark).is_empty());
+    for mark in [mark(fixture), nap(fixture)] {
+        kit::wait("every process to end", || kit::processes(&mark).is_empty());
+    }
 }
 
 #[test]
@@ -50,6 +66,17 @@ fn stop_ends_the_whole_tree_and_the_session_is_in_use_until_then() {
     let look = || run::run(&kit::dir(&fixture), &name).unwrap().state;
     assert_eq!(look(), State::Running);
     kit::wait("all of them", || kit::processes(&mark(&fixture)).len() >= 5);
+    let sleeps = |pid: &u32| {
+        let program = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+        program.trim() == "sleep"
+    };
+    kit::wait("both that only sleep", || {
+        kit::processes(&nap(&fixture))
+            .iter()
+            .filter(|p| sleeps(p))
+            .count()
+            == 2
+    });
     let refused = fixture.run(["delete", ID]);
     assert_eq!(refused.code, Some(1));
     assert!(refused.stderr.contains("it is in use"), "{refused:?}");
@@ -90,9 +117,12 @@ fn a_time_limit_ends_it() {
     };
     assert_eq!((end.why, end.exit_code()), (Why::TimeLimit, 124));
     assert!(kit::log(&fixture, &run).contains("# ended: stopped at its time limit"));
-    let out = kit::command(&fixture, &["--time-limit", "1s", "main.py", "--", "x"])
-        .output()
-        .unwrap();
+    let out = kit::command(
+        &fixture,
+        &["--time-limit", "1s", "main.py", "--", "x", "600"],
+    )
+    .output()
+    .unwrap();
     assert_eq!(out.status.code(), Some(124));
 }
 
@@ -196,13 +226,38 @@ fn control_c_stops_the_tree() {
 }
 
 #[test]
+fn a_script_that_writes_without_end_fills_its_log_only() {
+    let fixture = session(&[(
+        "main.sh",
+        "i=0; while [ $i -lt 20000 ]; do echo 'a line of some length' $i; i=$((i+1)); done; echo end >&2\n",
+    )]);
+    fixture.settings("[run]\nlog_limit = \"100kB\"\n");
+    let out = fixture.run(["run", ID, "main.sh"]);
+    assert_eq!(
+        (out.code, out.stdout.lines().count()),
+        (Some(0), 20_000),
+        "it goes on"
+    );
+    let log = kit::log(&fixture, &kit::only(&fixture));
+    assert!(log.len() < 101_500, "{}", log.len());
+    assert!(log.contains("\n# the log is full: ") && log.contains("log_limit"));
+    assert!(
+        log.contains("\n# ended: exit code 0\n"),
+        "{}",
+        &log[log.len() - 500..]
+    );
+}
+
+#[test]
 fn what_a_script_leaves_behind_ends_with_it() {
     let fixture = session(&[(
         "run.sh",
-        "sleep 600 \"$1\" 2>/dev/null & sh -c 'setsid sleep 600' \"$1\" & exit 0\n",
+        "sleep \"$1\" & sh -c 'setsid sleep \"$0\"' \"$1\" & sleep 0.3; exit 0\n",
     )]);
     let began = Instant::now();
-    fixture.run(["run", ID, "run.sh", "--", "0"]).ok();
+    fixture
+        .run(["run", ID, "run.sh", "--", &nap(&fixture)])
+        .ok();
     assert!(began.elapsed() < Duration::from_secs(5));
     nothing_is_left(&fixture);
 }

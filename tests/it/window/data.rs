@@ -6,10 +6,10 @@ use egui_kittest::kittest::Queryable;
 use super::stage::Stage;
 use crate::fixture::Fixture;
 
-const ID: &str = "session_20250710_153000";
+pub const ID: &str = "session_20250710_153000";
 
 /// A session with a database of 1,000 orders, a view and a table without rows.
-fn orders() -> Stage {
+pub fn orders() -> Stage {
     let fixture = Fixture::new();
     fixture.backend_session(ID, 3, &[("report.txt", b"text\n")]);
     let path = fixture.base().join(ID).join("project_data.db");
@@ -32,6 +32,21 @@ fn orders() -> Stage {
         .click();
     stage.wait_for("Row 1: 1, Köln, 0.5");
     stage
+}
+
+/// What goes to the clipboard next, once it has been read.
+pub fn copied(stage: &mut Stage) -> String {
+    for _ in 0..2_000 {
+        stage.window.step();
+        let commands = &stage.window.output().platform_output.commands;
+        for command in commands {
+            if let egui::OutputCommand::CopyText(text) = command {
+                return text.clone();
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("nothing is on the clipboard");
 }
 
 #[test]
@@ -58,18 +73,7 @@ fn rows_are_shown_filtered_sorted_and_copied_and_nothing_changes() {
     stage.run();
     stage.key(Modifiers::SHIFT, Key::ArrowDown);
     stage.window.event(egui::Event::Copy);
-    stage.window.step();
-    let copied = stage
-        .window
-        .output()
-        .platform_output
-        .commands
-        .iter()
-        .find_map(|c| match c {
-            egui::OutputCommand::CopyText(text) => Some(text.clone()),
-            _ => None,
-        });
-    let copied = copied.expect("something is on the clipboard");
+    let copied = copied(&mut stage);
     assert!(
         copied.starts_with("id\tcity\tprice\tnote\n9\tBonn\t4.5\t"),
         "{copied}"

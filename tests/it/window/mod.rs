@@ -2,10 +2,12 @@
 
 mod closing;
 mod data;
+mod data_acts;
 mod flows;
 mod preview;
 mod runs;
 mod server;
 pub mod stage;
 mod table;
+mod tabs;
 mod uploads;

@@ -187,6 +187,38 @@ fn a_million_lines_are_scrolled_and_few_are_known() {
 }
 
 #[test]
+fn a_line_of_the_output_is_found_on_and_back() {
+    let text = "import sys\nfor i in range(30000): sys.stdout.write(f'number {i}\\n')\nprint('Trouble', file=sys.stderr)\n";
+    let mut stage = stage(&[("main.py", text)]);
+    stage.wait_for("main.py");
+    start(&mut stage, true);
+    stage.wait_for("done");
+    stage.wait_for("number 29999");
+    stage
+        .window
+        .get_by_role_and_label(Role::TextInput, "Find in the output")
+        .focus();
+    stage.run();
+    stage.types("NUMBER 1234");
+    // The head has four lines of ours.
+    stage.wait_for("line 1,239");
+    stage.wait_for("number 1240");
+    assert!(!stage.has("number 29999"), "it has come into view");
+    stage.press("Next line");
+    stage.wait_for("line 12,345");
+    stage.press("Previous line");
+    stage.wait_for("line 1,239");
+    stage
+        .window
+        .get_by_role_and_label(Role::TextInput, "Find in the output")
+        .focus();
+    stage.run();
+    stage.types("x");
+    stage.wait_for("Not found");
+    assert_eq!(stage.window.unnamed_widgets(), [""; 0]);
+}
+
+#[test]
 fn what_can_not_begin_is_told() {
     let mut stage = stage(&[("main.py", "")]);
     stage.wait_for("main.py");

@@ -152,6 +152,13 @@ impl Stage {
         self.run();
     }
 
+    /// What happened, as if a job had told it.
+    pub fn act(&mut self, action: app::action::Action) {
+        let ctx = self.window.ctx.clone();
+        self.window.state_mut().act(&ctx, action);
+        self.run();
+    }
+
     /// Whether there is something of this name.
     pub fn has(&self, name: &str) -> bool {
         self.window

@@ -3,6 +3,7 @@
 mod data;
 mod deleting;
 mod previewing;
+mod running;
 mod server;
 mod showing;
 mod uploading;

@@ -45,6 +45,7 @@ fn showing() -> (Model, u64) {
 
 fn walked(rows: u64) -> Walked {
     Walked {
+        other_encoding: None,
         rows,
         lines: rows,
         bytes: rows * 10,

@@ -20,6 +20,7 @@ use crate::app::widgets::button::Button;
 use crate::app::widgets::empty::Empty;
 use crate::app::widgets::long::{Scroll, Seen};
 use crate::app::widgets::{facts, paint};
+use crate::preview::Walked;
 use crate::session::text as words;
 
 /// What the preview remembers from frame to frame.
@@ -287,6 +288,14 @@ fn footer(ui: &mut Ui, rect: egui::Rect, preview: &Preview) {
     child.add(Label::new(theme::caption(ui, said)).truncate());
 }
 
+/// Says where a file isn't in the encoding that its beginning is in.
+fn other_encoding(walked: &Walked) -> Option<String> {
+    let line = words::grouped(walked.other_encoding?);
+    Some(format!(
+        "from line {line} on in another encoding, and perhaps shown wrongly"
+    ))
+}
+
 /// What the line below says.
 fn facts_of(preview: &Preview) -> Vec<String> {
     let mut all: Vec<String> = preview.bytes.map(words::bytes).into_iter().collect();
@@ -300,6 +309,7 @@ fn facts_of(preview: &Preview) -> Vec<String> {
             all.push(words::count(lines.walked.lines as usize, "line", "lines"));
             all.extend(lines.language.map(Into::into));
             all.push(lines.encoding.to_owned());
+            all.extend(other_encoding(&lines.walked));
             all.extend(progress(lines.walked.bytes, lines.walked.ended));
         }
         Shown::Grid(grid) => {
@@ -313,6 +323,7 @@ fn facts_of(preview: &Preview) -> Vec<String> {
                 c => c.to_string(),
             });
             all.push(grid.encoding.to_owned());
+            all.extend(other_encoding(&grid.walked));
             if !grid.header {
                 all.push("no header".into());
             }
