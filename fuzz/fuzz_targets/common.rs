@@ -58,12 +58,3 @@ pub fn check(name: &str, data: &[u8]) {
         }
     });
 }
-
-/// The same for a workbook: the first byte chooses the format that the name promises.
-#[cfg_attr(not(test), expect(dead_code, reason = "most targets have no workbook"))]
-pub fn workbook(data: &[u8]) {
-    if let Some((kind, data)) = data.split_first() {
-        let name = ["book.xlsx", "book.xlsb", "book.xls", "book.ods"][usize::from(kind % 4)];
-        check(name, data);
-    }
-}

@@ -2,10 +2,11 @@
 
 #![no_main]
 
+mod books;
 mod common;
 
 libfuzzer_sys::fuzz_target!(init: {
     // The fuzzer's hook ends the program at any panic; those of the library that reads workbooks
     // are caught, and what isn't caught ends it all the same.
     let _ = std::panic::take_hook();
-}, |data: &[u8]| common::workbook(data));
+}, |data: &[u8]| books::check(data));

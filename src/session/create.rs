@@ -13,7 +13,7 @@ use super::lock::{self, Attempt, EntryLock, Mode, Patience};
 use super::manifest::{self, Extracted, Manifest, Origin, Script, Skipped, Source, Table};
 use super::rename::rename_new;
 use super::store::{Change, Store};
-use super::{atomic, failpoint, order, trash};
+use super::{atomic, current, failpoint, order, trash};
 
 /// A session that is being built: a directory that only we know, locked, gone if it isn't published.
 #[derive(Debug)]
@@ -183,7 +183,10 @@ impl Staging {
         let mut names = list::session_ids(base)?;
         names.extend(trash::entries(&change.room).map(|(id, _)| id));
         names.extend(change.last_name()?);
-        let sequence = order::next_sequence(now.timestamp_micros(), all_sequences(change)?);
+        // What was the largest when a person chose may be gone; the choice holds against it all the same.
+        let chosen = current::read(&change.room).map(|r| r.sequence);
+        let sequences = all_sequences(change)?.into_iter().chain(chosen);
+        let sequence = order::next_sequence(now.timestamp_micros(), sequences);
 
         for id in order::names_to_try(now.naive_local(), names.iter().copied()) {
             let target = base.join(id.to_string());

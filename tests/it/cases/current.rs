@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use eyproject_sessions::session::{ErrorKind, SessionId, Store};
+use eyproject_sessions::session::{ErrorKind, Progress, SessionId, Store};
 
 use super::kit::{self, store_at};
 use crate::clock::TestClock;
@@ -88,4 +88,22 @@ fn case_03_a_session_from_the_future_makes_no_other_deletable() {
     agrees(&store, "beside two from a wrong clock");
     store.make_current(ids[0]).unwrap();
     agrees(&store, "a choice beside two from a wrong clock");
+}
+
+#[test]
+fn a_new_session_is_current_though_the_newest_at_the_choice_is_gone() {
+    let (fixture, clock) = at("2025-07-10T15:30:00Z");
+    let store = store_at(&fixture, &clock);
+    let ids = create(&store, &clock, 2);
+    store.make_current(ids[0]).unwrap();
+    store
+        .delete(ids[1])
+        .unwrap()
+        .remove_whole(&Progress::default())
+        .unwrap();
+    // Set back a little: what is made now would count as older than the choice.
+    clock.advance(TimeDelta::minutes(-10));
+    let new = create(&store, &clock, 1);
+    assert_eq!(store.list().unwrap().current, Some(new[0]));
+    agrees(&store, "after a choice whose newest is gone");
 }
