@@ -85,6 +85,7 @@ impl<W: Write> Log<W> {
         if self.is_full {
             return;
         }
+        let before = self.open;
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         while !bytes.is_empty() {
@@ -98,12 +99,12 @@ impl<W: Write> Log<W> {
                 self.open = None;
             }
         }
-        self.write_within(&buffer);
+        self.write_within(&buffer, before);
         self.buffer = buffer;
     }
 
     /// Writes what there is room for, in whole lines, and says so if that isn't all.
-    fn write_within(&mut self, bytes: &[u8]) {
+    fn write_within(&mut self, bytes: &[u8], before: Option<Stream>) {
         let length = bytes.len() as u64;
         if length <= self.room {
             self.room -= length;
@@ -113,9 +114,7 @@ impl<W: Write> Log<W> {
         let end = memchr::memrchr(b'\n', &bytes[..room]).map_or(0, |at| at + 1);
         self.write(&bytes[..end]);
         self.is_full = true;
-        if end > 0 {
-            self.open = None;
-        }
+        self.open = if end > 0 { None } else { before };
         self.note(
             "the log is full: what the script writes from here on is not kept, and the script goes on. \
              log_limit under [run] in the settings allows more; never more than half of the free disk is used",
