@@ -41,6 +41,7 @@ fn answer(serve: cli::Serve) -> ExitCode {
                 disk_floor: serve.upload.disk_floor(),
                 keep_archives: serve.upload.keep_archives,
                 archive_rules: serve.upload.archive_rules(),
+                keeper: None,
             };
             crate::api::start(serve.store, options, Arc::new(|_| {})).map_err(|e| e.to_string())
         })
@@ -148,6 +149,10 @@ fn starter() -> Option<crate::app::server::Starter> {
             disk_floor: terms.disk_floor,
             keep_archives: terms.keep_archives,
             archive_rules: terms.archive_rules,
+            keeper: Some(api::Keeper::new({
+                let listener = listener.clone();
+                move |cleaned| listener(Told::CleanedUp(cleaned))
+            })),
         };
         let tell = move |event| {
             listener(match event {

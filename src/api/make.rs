@@ -33,7 +33,7 @@ pub async fn new(State(server): State<Server>) -> Result<Json<SessionJson>, Fail
             let usage = crate::session::usage::measure_one(&session.path, &server.cancel).ok();
             let answer = SessionJson::new(&session, usage.as_ref());
             match upload::clean_up(&server.store, &server.options.policy, safe) {
-                Ok(cleaned) => server.remove_all_later(cleaned),
+                Ok(cleaned) => server.cleaned_up(cleaned),
                 // The session is there all the same.
                 Err(e) => tracing::warn!(cause = e.full(), "no cleanup"),
             }

@@ -22,12 +22,14 @@ mod snapshot;
 mod token;
 mod upload;
 
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::session::Policy;
+use crate::session::{Cleaned, Policy};
 use crate::upload::ArchiveRules;
 
 pub use log::to_stderr as log_to_stderr;
@@ -56,6 +58,26 @@ pub struct Options {
     pub keep_archives: bool,
     /// What an archive may hold.
     pub archive_rules: ArchiveRules,
+    /// Who takes what an automatic cleanup moved to the trash, so that it can be taken back. Without one it
+    /// is removed.
+    pub keeper: Option<Keeper>,
+}
+
+/// Takes what an automatic cleanup moved to the trash; must not wait.
+#[derive(Clone)]
+pub struct Keeper(Arc<dyn Fn(Cleaned) + Send + Sync>);
+
+impl Keeper {
+    /// One that calls `keep`, from the server's threads.
+    pub fn new(keep: impl Fn(Cleaned) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(keep))
+    }
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keeper")
+    }
 }
 
 /// How much a server lets its callers take.

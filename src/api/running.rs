@@ -112,7 +112,7 @@ pub fn start(
     {
         let _in_runtime = runtime.enter();
         match upload::clean_up(&server.store, &server.options.policy, safe) {
-            Ok(cleaned) => server.remove_all_later(cleaned),
+            Ok(cleaned) => server.cleaned_up(cleaned),
             Err(e) => tracing::warn!(cause = e.full(), "no cleanup"),
         }
     }

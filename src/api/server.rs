@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::error::Failure;
 use super::snapshot::Snapshot;
-use super::{Event, Options};
+use super::{Event, Keeper, Options};
 use crate::session::{Cancel, Cleaned, ErrorKind, Progress, Store, Trashed};
 
 /// What all requests of one server share. Cheap to clone.
@@ -88,6 +88,17 @@ impl Server {
 
     pub(super) fn tell(&self, event: Event) {
         (self.on)(event);
+    }
+
+    /// Hands over what an automatic cleanup deleted, or removes it after the answer where nobody takes it.
+    pub(super) fn cleaned_up(&self, cleaned: Cleaned) {
+        for (doomed, _) in &cleaned.deleted {
+            tracing::info!("cleanup deleted {}", doomed.id);
+        }
+        match &self.options.keeper {
+            Some(Keeper(keep)) => keep(cleaned),
+            None => self.remove_all_later(cleaned),
+        }
     }
 
     /// Removes what a cleanup deleted, after the answer.

@@ -264,7 +264,7 @@ impl Incoming {
             .ok_or_else(|| Failure::broken("make the session"))?;
         let usage = crate::session::usage::measure_one(&session.path, &self.cancel).ok();
         let answer = UploadJson::new(&report, SessionJson::new(&session, usage.as_ref()));
-        self.server.remove_all_later(report.cleaned);
+        self.server.cleaned_up(report.cleaned);
         Ok(answer)
     }
 

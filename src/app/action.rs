@@ -184,6 +184,8 @@ pub enum Report {
         /// What the cleanup after it deleted.
         cleaned: Option<(BatchId, Vec<SessionId>)>,
     },
+    /// What the cleanup after a session of the HTTP API deleted.
+    CleanedUp(BatchId, Vec<SessionId>),
     /// What dead processes left is gone, and the base is ready for use.
     Swept,
     /// An upload has ended.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::session::{Policy, Store};
+use crate::session::{Cleaned, Policy, Store};
 use crate::upload::ArchiveRules;
 
 /// What a server is asked for.
@@ -53,12 +53,14 @@ pub struct Request {
 }
 
 /// What a server tells, from threads of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Told {
     /// It has answered.
     Answered(Request),
     /// It has made or deleted sessions.
     SessionsChanged,
+    /// What the cleanup after a new session moved to the trash.
+    CleanedUp(Cleaned),
     /// It has ended; with the reason if nobody asked it to.
     Ended(Option<String>),
 }

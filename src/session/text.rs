@@ -87,11 +87,13 @@ pub fn rows(n: u64) -> String {
     }
 }
 
-/// Reads a size: `500MB` and `1.5 GB` are decimal, `20GiB` binary, a bare number is bytes.
+/// Reads a size: `500MB` and `1.5 GB` are decimal, `20GiB` binary. A bare number is none: who leaves out the
+/// unit hardly means bytes, and rules of cleanup are made of sizes.
 pub fn parse_bytes(text: &str) -> Result<u64, String> {
     let (number, unit) = split(text);
     let factor: u64 = match unit.to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
+        "b" => 1,
+        "" if number == "0" => 1,
         "k" | "kb" => 1_000,
         "m" | "mb" => 1_000_000,
         "g" | "gb" => 1_000_000_000,
@@ -218,6 +220,7 @@ mod tests {
             "-1MB",
             "1..2MB",
             "1e3",
+            "5",
             "5 apples",
             "99999999999TB",
         ] {

@@ -309,7 +309,7 @@ impl Jobs {
             Effect::Ended(job) => {
                 self.running.remove(&job);
             }
-            Effect::Server(effect) => self.server.run(effect, store, outbox),
+            Effect::Server(effect) => self.server.run(effect, store, undos, outbox),
             Effect::StopCounting => self.counting.cancel(),
         }
         None

@@ -2,15 +2,18 @@
 //! here until the window looks, so that many requests cost no frames that nobody sees.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::action::{Report, ServerEffect, ServerReport};
 use super::super::model::problem::Problem;
 use super::super::model::server::{REMEMBERED, Run};
+use super::super::model::toast::BatchId;
 use super::super::server::{Listener, Request, Serving, Starter, Told, Wish};
+use super::changes::{self, Undos};
 use super::outbox::Outbox;
 use super::worker::Worker;
-use crate::session::Store;
+use crate::session::{Cleaned, Store};
 
 /// Starts and stops a server.
 pub struct Switch {
@@ -19,7 +22,12 @@ pub struct Switch {
     // Joined before what it started is stopped.
     worker: Worker,
     running: Arc<Mutex<Option<Box<dyn Serving>>>>,
+    /// The number of its next cleanup.
+    next: Arc<AtomicU64>,
 }
+
+/// The first number of a cleanup that the window didn't ask for; it counts its own from 0.
+const FIRST_BATCH: BatchId = 1 << 63;
 
 /// What was answered since the window looked.
 #[derive(Default)]
@@ -48,11 +56,12 @@ impl Switch {
             answered: Arc::default(),
             worker: Worker::new("api-switch"),
             running: Arc::default(),
+            next: Arc::new(AtomicU64::new(FIRST_BATCH)),
         }
     }
 
     /// Carries out what is to be done with the server.
-    pub fn run(&mut self, effect: ServerEffect, store: Store, outbox: Outbox) {
+    pub fn run(&mut self, effect: ServerEffect, store: Store, undos: Undos, outbox: Outbox) {
         match effect {
             ServerEffect::Start { run, terms } => {
                 let Some(starter) = self.starter.clone() else {
@@ -60,7 +69,16 @@ impl Switch {
                     return outbox.report(Report::Server(ServerReport::Failed(run, why)));
                 };
                 let running = self.running.clone();
-                let listener = listener(run, self.answered.clone(), outbox.clone());
+                let (next, reports) = (self.next.clone(), outbox.clone());
+                let keep = move |cleaned: Cleaned| {
+                    for (_, error) in &cleaned.skipped {
+                        reports.report(Report::Failed(error.into()));
+                    }
+                    let batch = next.fetch_add(1, Ordering::Relaxed);
+                    let ids = changes::keep(&undos, batch, cleaned);
+                    reports.report(Report::CleanedUp(batch, ids));
+                };
+                let listener = listener(run, self.answered.clone(), keep, outbox.clone());
                 self.worker.run(move || {
                     stop(&running);
                     let started = starter.start(Wish { store, terms }, listener);
@@ -117,7 +135,12 @@ fn stop(running: &Mutex<Option<Box<dyn Serving>>>) {
     }
 }
 
-fn listener(run: Run, answered: Arc<Mutex<Answered>>, outbox: Outbox) -> Listener {
+fn listener(
+    run: Run,
+    answered: Arc<Mutex<Answered>>,
+    keep: impl Fn(Cleaned) + Send + Sync + 'static,
+    outbox: Outbox,
+) -> Listener {
     Arc::new(move |told| match told {
         Told::Answered(request) => {
             let mut answered = lock(&answered);
@@ -130,6 +153,7 @@ fn listener(run: Run, answered: Arc<Mutex<Answered>>, outbox: Outbox) -> Listene
                 outbox.report(Report::Server(ServerReport::MoreAnswered));
             }
         }
+        Told::CleanedUp(cleaned) => keep(cleaned),
         Told::SessionsChanged => outbox.report(Report::SetChanged),
         Told::Ended(Some(why)) => outbox.report(Report::Server(ServerReport::Failed(run, why))),
         // We asked it to, and say so ourselves.

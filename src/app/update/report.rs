@@ -73,6 +73,10 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             tell_cleaned(model, cleaned);
             return relist(model);
         }
+        Report::CleanedUp(batch, ids) => {
+            tell_cleaned(model, Some((batch, ids)));
+            return relist(model);
+        }
         Report::Swept => return vec![Effect::Claim],
         Report::Uploaded { job, result } => return uploaded(model, job, result),
         Report::UploadCancelled(job) => {

@@ -147,7 +147,7 @@ impl<'n, 'a> Planner<'_, 'n, 'a> {
             Unresolved::Address => "it reads from an address, not from a file of the session".into(),
             Unresolved::Outside => format!("`{path}` is not a path within the session"),
             Unresolved::Ambiguous => {
-                format!("`{path}` may be the file beside the script or the one in the session's root")
+                format!("`{path}` may be one of several files: seen from the script's folder, or from one above")
             }
             Unresolved::Unknown => format!("no table was made from `{path}`"),
         })

@@ -155,8 +155,9 @@ impl TableIndex {
         self.written.get(path).map(String::as_str)
     }
 
-    /// The converted file that `path` means in `script`: beside the script, where it runs, or from
-    /// the session's root.
+    /// The converted file that `path` means in `script`: seen from its folder, where it runs, or from one
+    /// above, up to the session's root. People start scripts from the root of their project, which is a
+    /// folder of the session if it was uploaded as one.
     pub(super) fn resolve(&self, script: &str, path: &str) -> Result<&str, Unresolved> {
         // What was written on Windows names its folders with backslashes.
         let path = path.replace('\\', "/");
@@ -168,16 +169,29 @@ impl TableIndex {
             return Err(Unresolved::Outside);
         }
         let folder = script.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let find = |from: &str| {
-            let full = join(from, &path)?;
-            self.files.get_key_value(&full).map(|(key, _)| key.as_str())
-        };
-        match (find(folder), find("")) {
-            (Some(beside), Some(root)) if beside != root => Err(Unresolved::Ambiguous),
-            (Some(found), _) | (None, Some(found)) => Ok(found),
-            (None, None) if join(folder, &path).is_none() => Err(Unresolved::Outside),
-            (None, None) => Err(Unresolved::Unknown),
+        let mut found: Option<&str> = None;
+        for from in std::iter::successors(Some(folder), |folder| above(folder)) {
+            let file = join(from, &path).and_then(|full| self.files.get_key_value(&full));
+            match (found, file) {
+                (Some(nearer), Some((key, _))) if nearer != key => {
+                    return Err(Unresolved::Ambiguous);
+                }
+                (None, Some((key, _))) => found = Some(key),
+                _ => {}
+            }
         }
+        found.ok_or_else(|| match join(folder, &path) {
+            Some(_) => Unresolved::Unknown,
+            None => Unresolved::Outside,
+        })
+    }
+}
+
+/// The folder that `folder` is in; the root, which is empty, is in none.
+fn above(folder: &str) -> Option<&str> {
+    match folder.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None => (!folder.is_empty()).then_some(""),
     }
 }
 
@@ -209,8 +223,16 @@ mod tests {
     }
 
     #[test]
-    fn finds_beside_the_script_and_from_the_root() {
-        let index = index(&["a.csv", "data/b.csv", "x/c.csv", "both.csv", "x/both.csv"]);
+    fn finds_beside_the_script_and_from_folders_above() {
+        let index = index(&[
+            "a.csv",
+            "data/b.csv",
+            "x/c.csv",
+            "both.csv",
+            "x/both.csv",
+            "p/data/b.csv",
+            "p/data/d.csv",
+        ]);
         let cases = [
             ("m.py", "a.csv", Ok("a.csv")),
             ("m.py", "./data//b.csv", Ok("data/b.csv")),
@@ -219,6 +241,10 @@ mod tests {
             ("x/m.py", "../data/b.csv", Ok("data/b.csv")),
             ("x/m.py", "data/b.csv", Ok("data/b.csv")),
             ("x/m.py", "x/c.csv", Ok("x/c.csv")),
+            ("p/scripts/m.py", "data/d.csv", Ok("p/data/d.csv")),
+            ("p/scripts/m.py", "data/b.csv", Err(Unresolved::Ambiguous)),
+            ("p/scripts/deep/m.py", "../data/d.csv", Ok("p/data/d.csv")),
+            ("q/m.py", "data/d.csv", Err(Unresolved::Unknown)),
             ("m.py", "both.csv", Ok("both.csv")),
             ("x/m.py", "both.csv", Err(Unresolved::Ambiguous)),
             ("x/m.py", "../both.csv", Ok("both.csv")),

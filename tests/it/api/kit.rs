@@ -31,6 +31,7 @@ pub fn options() -> Options {
         disk_floor: 0,
         keep_archives: false,
         archive_rules: Default::default(),
+        keeper: None,
     }
 }
 

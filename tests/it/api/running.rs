@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eyproject_sessions::api::{self, Event, StartError, Token};
+use eyproject_sessions::api::{self, Event, Keeper, StartError, Token};
 use eyproject_sessions::session::Origin;
 
 use super::kit::{self, Served, TYPE, eventually, form, part_head};
@@ -87,6 +87,26 @@ fn cleanup_follows_the_start() {
         kit::debris(&fixture).is_empty()
     });
     running.stop();
+}
+
+#[test]
+fn who_keeps_what_is_cleaned_up_can_take_it_back() {
+    let fixture = Fixture::new();
+    for n in 0..2 {
+        fixture.backend_session(&kit::id(n), 1, &[("a", b"1")]);
+    }
+    let (sender, kept) = std::sync::mpsc::channel();
+    let mut options = kit::options();
+    options.policy.keep = Some(2);
+    options.keeper = Some(Keeper::new(move |cleaned| sender.send(cleaned).unwrap()));
+    let running = api::start(kit::store(&fixture), options, Arc::new(|_| {})).unwrap();
+    running.stop();
+    let cleaned = kept.recv().unwrap();
+    assert_eq!(fixture.sessions().len(), 2);
+    for (_, trashed) in cleaned.deleted {
+        trashed.restore().unwrap();
+    }
+    assert!(fixture.sessions().contains(&kit::id(0)));
 }
 
 /// An upload that has begun and not ended.

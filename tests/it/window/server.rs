@@ -9,7 +9,7 @@ use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 use eyproject_sessions::app::server::{Listener, Request, Serving, Starter, Told, Wish};
 use eyproject_sessions::config::{ServerRules, Settings};
-use eyproject_sessions::session::Policy;
+use eyproject_sessions::session::{BaseDir, Policy, Store};
 
 use super::stage::Stage;
 use crate::fixture::Fixture;
@@ -179,6 +179,24 @@ fn a_session_made_by_the_server_shows_up() {
         .backend_session("session_20250701_120000", 0, &[("a.txt", b"a")]);
     log.tell(Told::SessionsChanged);
     stage.wait_rows(&["session_20250701_120000"]);
+}
+
+#[test]
+fn what_the_cleanup_of_the_api_deleted_comes_back() {
+    let log = Log::default();
+    let mut stage = stage(true, 8001, &log);
+    stage.wait_for("API 127.0.0.1:8001");
+    for id in ["session_20250701_120000", "session_20250702_120000"] {
+        stage.fixture.backend_session(id, 0, &[("a.txt", b"a")]);
+    }
+    log.tell(Told::SessionsChanged);
+    stage.wait_rows(&["session_20250702_120000", "session_20250701_120000"]);
+    let store = Store::new(BaseDir::chosen(stage.fixture.base()));
+    log.tell(Told::CleanedUp(store.cleanup(&Policy::keep(1)).unwrap()));
+    stage.wait_rows(&["session_20250702_120000"]);
+    stage.press("Undo");
+    stage.wait_rows(&["session_20250702_120000", "session_20250701_120000"]);
+    assert_eq!(stage.fixture.sessions().len(), 2);
 }
 
 #[test]
