@@ -14,6 +14,9 @@ empty columns.  So nothing is translated here.  The rows go back to pandas in th
 form in which the file had them, and pandas infers the types as it always does.
 That costs time for large tables, and gives the same result whatever pandas is used.
 
+A file that was written to since the session was made is read itself: its table is what
+it was before.
+
 The database is the one that the environment variable ``EYPROJECT_DB`` names, or else
 the first ``project_data.db`` in the folder of this module or in one above it.
 """
@@ -25,6 +28,7 @@ import io
 import json
 import os
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +40,7 @@ __all__ = ["read_csv", "read_excel", "read_json", "read_table", "sheet"]
 
 DATABASE = "project_data.db"
 VARIABLE = "EYPROJECT_DB"
+MANIFEST = ".session.json"
 
 # Arguments that pandas applies to the rows, whichever way they come.
 _ROWS = {"usecols", "index_col", "dtype", "parse_dates", "date_format", "nrows", "names", "header"}
@@ -50,6 +55,9 @@ def read_csv(table, *, columns=None, **arguments):
     ``columns`` are the names in the file's first line, where the table has others.
     """
     _check("read_csv", arguments, _ROWS | _FILE | {"low_memory", "dayfirst"})
+    changed = _changed([table])
+    if changed:
+        return pd.read_csv(changed, **arguments)
     passed_on = {name: value for name, value in arguments.items() if name not in _FILE}
     with closing(_connect()) as database:
         names, rows = _rows(database, table)
@@ -58,6 +66,9 @@ def read_csv(table, *, columns=None, **arguments):
 
 def read_table(table, *, columns=None, **arguments):
     """Return the table as ``pd.read_table`` returns the file it was made from."""
+    changed = _changed([table])
+    if changed:
+        return pd.read_table(changed, **arguments)
     return read_csv(table, columns=columns, **arguments)
 
 
@@ -68,6 +79,9 @@ def read_json(table, *, columns=None, booleans=(), nested=(), **arguments):
     that held arrays and objects.
     """
     _check("read_json", arguments, {"orient", "lines", "dtype", "convert_dates", "nrows", "encoding"})
+    changed = _changed([table])
+    if changed:
+        return pd.read_json(changed, **arguments)
     with closing(_connect()) as database:
         names, rows = _rows(database, table)
         keys = [json.dumps(label) for label in columns or names]
@@ -102,6 +116,10 @@ def read_excel(sheets, sheet_name=0, **arguments):
     """
     allowed = _ROWS | {"engine"}
     _check("read_excel", arguments, allowed)
+    parts = [part if isinstance(part, sheet) else sheet(part) for part in sheets.values()]
+    changed = _changed([part.table for part in parts])
+    if changed:
+        return pd.read_excel(changed, sheet_name=sheet_name, **arguments)
     passed_on = {name: value for name, value in arguments.items() if name != "engine"}
     if sheet_name is None:
         wanted = list(sheets)
@@ -262,6 +280,25 @@ def _database():
     raise FileNotFoundError(
         f"There is no {DATABASE} in {here} or in a folder above it; set {VARIABLE} to its path"
     )
+
+
+def _changed(tables):
+    """Return the path of the file that the tables were made from if it has changed since, or None."""
+    session = _database().parent
+    try:
+        manifest = json.loads((session / MANIFEST).read_bytes())
+        made = manifest["sequence"] / 1e6  # microseconds since 1970
+        source = next(each["source"] for each in manifest["tables"] if each["name"] in tables)
+        file = session / source
+        state = file.stat()
+    except (OSError, ValueError, LookupError, TypeError, StopIteration):
+        return None
+    if os.name == "posix":
+        # Nobody can set it back, as copies and archives do with the time of writing.
+        changed = state.st_ctime
+    else:
+        changed = state.st_mtime if state.st_mtime <= time.time() else 0
+    return file if changed > made else None
 
 
 def _check(function, arguments, allowed):

@@ -52,11 +52,14 @@ impl Session {
 
     /// What a cleanup plan must know of it; `usage` as far as it is known.
     pub fn candidate(&self, usage: Option<&Usage>) -> Candidate {
+        let mut protection = self.protection;
+        // A manifest that can't be read may say so.
+        protection.pinned |= self.problem.is_some();
         Candidate {
             id: self.id,
             created_at: self.created_at,
             bytes: usage.map(|u| u.bytes),
-            protection: self.protection,
+            protection,
             clock_ahead: self.clock_ahead,
         }
     }

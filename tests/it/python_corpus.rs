@@ -119,6 +119,36 @@ fn rewritten_scripts_print_what_the_originals_print() {
     note("ran");
 }
 
+/// Whichever way it was written: no parser sees all of them.
+#[test]
+fn a_file_that_was_written_to_since_is_read_itself() {
+    let Ok(interpreter) = std::env::var(VARIABLE) else {
+        return;
+    };
+    let temp = tempfile::tempdir().expect("a folder");
+    let project = temp.path().join("project");
+    std::fs::create_dir(&project).expect("a folder");
+    std::fs::write(project.join("x.csv"), "a\n1\n").expect("written");
+    let script = "import shutil\nimport pandas as pd\n\
+        def save(frame, path):\n    frame.to_csv('new.csv', index=False)\n    shutil.copy2('new.csv', path)\n\
+        frame = pd.read_csv('x.csv')\nsave(frame * 10, 'x.csv')\n\
+        print(frame['a'].tolist(), pd.read_csv('x.csv')['a'].tolist())\n";
+    std::fs::write(project.join("m.py"), script).expect("written");
+    let report = uploaded(&project, &temp.path().join("base"));
+    assert_eq!(report.scripts.scripts[0].changes.len(), 2, "{report:?}");
+    let root = report.session.expect("a session").path;
+    for expected in ["[1] [10]\n", "[10] [100]\n"] {
+        let output = std::process::Command::new(&interpreter)
+            .arg("m.py")
+            .current_dir(&root)
+            .output()
+            .expect("started");
+        assert!(output.status.success(), "{output:?}");
+        let printed = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+        assert_eq!(printed, expected);
+    }
+}
+
 /// Leaves word for who runs the tests whether this one ran: `python-corpus` in cargo's target directory.
 fn note(words: &str) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();

@@ -245,6 +245,9 @@ fn writes(
     let mut written = Vec::new();
     for CallSite { scope, call, .. } in &walk.calls {
         let path_of = |value| path_of(&walk.scopes, *scope, value);
+        if let Some(table) = table_written_by(call).and_then(|name| path_of(name).ok()) {
+            written.extend(tables.files_of(&table).map(str::to_owned));
+        }
         let paths = match written_by(call) {
             Writes::Argument => call.args.first().map(|arg| path_of(&arg.value)),
             Writes::Receiver(value) => Some(path_of(value)),
@@ -258,6 +261,19 @@ fn writes(
     written.sort();
     written.dedup();
     written
+}
+
+/// The name of the table that a call writes, where it is an argument.
+fn table_written_by<'n, 'a>(call: &'n Call<'a>) -> Option<&'n Expression<'a>> {
+    let Expression::Attribute(it) = &*call.func else {
+        return None;
+    };
+    if it.attr.value != "to_sql" {
+        return None;
+    }
+    let mut args = call.args.iter();
+    let name = args.find(|arg| arg.keyword.as_ref().is_none_or(|name| name.value == "name"));
+    name.map(|arg| &arg.value)
 }
 
 /// Where a call that writes a file has its path.

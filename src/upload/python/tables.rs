@@ -143,6 +143,20 @@ impl TableIndex {
         self.files.get(path)
     }
 
+    /// The files that the table `name` was made from: one, or none.
+    pub(super) fn files_of(&self, name: &str) -> impl Iterator<Item = &str> {
+        let has = move |file: &DataFile| match file {
+            DataFile::Delimited { table, .. } | DataFile::Json { table, .. } => table.name == name,
+            DataFile::Workbook { sheets } => sheets
+                .iter()
+                .any(|sheet| sheet.table.as_ref().is_some_and(|table| table.name == name)),
+        };
+        self.files
+            .iter()
+            .filter(move |(_, file)| has(file))
+            .map(|(path, _)| path.as_str())
+    }
+
     /// Notes that `script` writes the file at `path`: its table may not be what the file will hold.
     pub(super) fn mark_written(&mut self, path: &str, script: &str) {
         self.written

@@ -189,6 +189,22 @@ fn a_pin_of_a_session_that_can_not_be_read_still_protects_it() {
 }
 
 #[test]
+fn a_cleanup_leaves_alone_what_may_have_been_pinned() {
+    let fixture = two();
+    fixture.run(["pin", A]).ok();
+    let file = fixture.base().join(A).join(".session.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    for damaged in [&text[..text.len() - 3], &text.replace("\"\"", "5"), ""] {
+        std::fs::write(&file, damaged).unwrap();
+        assert_eq!(listed(&fixture, A)["session_id"], A);
+        let cleaned = fixture.run(["cleanup", "--keep", "0"]).ok();
+        assert!(cleaned.contains(&format!("kept {A}")), "{cleaned}");
+    }
+    // Who names it means it.
+    fixture.run(["delete", A]).ok();
+}
+
+#[test]
 fn a_record_of_the_current_session_that_can_not_be_believed_counts_for_nothing() {
     let fixture = two();
     fixture.run(["use", A]).ok();

@@ -144,6 +144,14 @@ fn every_reason_to_leave_a_script_alone() {
             "import pandas as pd\nfrom pathlib import Path\nPath('d/x.csv').write_text('')\npd.read_csv('d/x.csv')\n",
             "also writes",
         ),
+        (
+            "import pandas as pd\ndf = pd.read_csv('d/x.csv')\ndf.to_sql('x', con)\n",
+            "also writes",
+        ),
+        (
+            "import pandas as pd\nT = 'x'\ndf = pd.read_csv('d/x.csv')\ndf.to_sql(con=con, name=T)\n",
+            "also writes",
+        ),
     ] {
         let why_not = reason(source);
         assert!(why_not.contains(why), "{source}: {why_not}");
