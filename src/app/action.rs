@@ -367,6 +367,8 @@ pub enum UiEffect {
     FocusFilter,
     /// Move the keyboard to the table.
     FocusTable,
+    /// Mark this file in the tree.
+    MarkFile(String),
     /// Bring a row of the table into view.
     ScrollTo(SessionId),
     /// Bring a row of the preview into view.

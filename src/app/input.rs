@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use egui::{Context, Event, Id, Key, Modifiers};
+use egui::{Context, Event, Id, Key, Modifiers, Popup};
 
 use super::action::{Action, DataAction};
 use super::command::Command;
@@ -23,6 +23,11 @@ pub fn grid_id() -> Id {
 /// Rows that a page of the keyboard is long; set by the table when it is drawn.
 pub fn page_id() -> Id {
     Id::unique("session-table-page")
+}
+
+/// Where the tree of files says which of the toolkit's places for the keyboard it is.
+pub fn tree_id() -> Id {
+    Id::unique("file-tree")
 }
 
 /// What else can have the keyboard, told by the screen when it is drawn: the tree of files with the file that is
@@ -46,12 +51,16 @@ pub fn place_id() -> Id {
 /// Understands the keys of this frame, in the order in which they were pressed: an arrow before Delete moves
 /// first, however slow the frame was.
 pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
+    let menu_is_open = Popup::is_any_open(ctx);
+    if menu_is_open {
+        keep_keyboard(ctx);
+    }
     if model.dialog.is_some() {
         return;
     }
     let keyboard = Keyboard {
         typing: ctx.text_edit_focused(),
-        at_table: !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id())),
+        at_table: !menu_is_open && ctx.memory(|m| m.has_focus(table_id())),
         at_grid: ctx.memory(|m| m.has_focus(grid_id())),
         shift: ctx.input(|i| i.modifiers.shift),
         page: ctx.data(|d| d.get_temp(page_id())).unwrap_or(10),
@@ -72,6 +81,32 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
             !is_ours
         });
     });
+}
+
+/// Remembers what has the keyboard, at the end of a frame.
+pub fn note_keyboard(ctx: &Context) {
+    if let Some(id) = ctx.memory(|m| m.focused()) {
+        ctx.data_mut(|d| d.insert_temp(had_keyboard_id(), id));
+    }
+}
+
+fn had_keyboard_id() -> Id {
+    Id::unique("had-keyboard")
+}
+
+/// Escape closes the menu that is open and nothing else. The toolkit has taken the keyboard from what lies
+/// behind it as well; that gets it back before it knows.
+fn keep_keyboard(ctx: &Context) {
+    if !ctx.input(|i| i.key_pressed(Key::Escape)) {
+        return;
+    }
+    if let Some(id) = ctx.data(|d| d.get_temp(had_keyboard_id())) {
+        ctx.memory_mut(|m| {
+            if m.focused().is_none() {
+                m.request_focus(id);
+            }
+        });
+    }
 }
 
 /// Where the keyboard is.

@@ -136,6 +136,7 @@ impl App {
             UiEffect::CopyText(text) => ctx.copy_text(text),
             UiEffect::FocusFilter => self.memory.focus_filter = true,
             UiEffect::FocusTable => self.memory.focus_table = true,
+            UiEffect::MarkFile(path) => self.memory.mark_file = Some(path),
             UiEffect::FocusFind => self.memory.preview.focus_find = true,
             UiEffect::PreviewRow(row) => self.memory.preview.go_to = Some(row),
             UiEffect::ScrollTo(id) => self.memory.scroll_to = Some(id),

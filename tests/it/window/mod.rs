@@ -4,6 +4,7 @@ mod closing;
 mod data;
 mod data_acts;
 mod flows;
+mod keyboard;
 mod preview;
 mod runs;
 mod server;
