@@ -5,6 +5,7 @@ mod data;
 mod data_acts;
 mod flows;
 mod keyboard;
+mod place;
 mod preview;
 mod runs;
 mod server;
