@@ -92,6 +92,22 @@ pub fn act(model: &mut Model, action: RunAction) -> Vec<Effect> {
 
 /// What jobs report.
 pub fn take(model: &mut Model, report: RunReport) -> Vec<Effect> {
+    let mut effects = taken(model, report);
+    effects.extend(close_if_ended(model));
+    effects
+}
+
+/// Closes the window that asks what becomes of the runs, once there are none any more.
+fn close_if_ended(model: &mut Model) -> Vec<Effect> {
+    match model.dialog {
+        Some(Dialog::Run(RunQuestion::Closing)) if model.runs.count() == 0 => {
+            answered(model, RunAnswer::Leave)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn taken(model: &mut Model, report: RunReport) -> Vec<Effect> {
     match report {
         RunReport::Scripts(id, scripts) if model.runs.session == Some(id) => {
             if model.runs.chosen.is_none()

@@ -229,6 +229,21 @@ fn what_can_not_begin_is_told() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn a_window_that_asks_closes_once_the_script_has_ended() {
+    let wait = "import os, time\nprint('up', flush=True)\nwhile not os.path.exists('go'): time.sleep(0.02)\n";
+    let mut stage = stage(&[("main.py", wait)]);
+    stage.wait_for("main.py");
+    start(&mut stage, true);
+    stage.wait_for("up");
+    close(&mut stage);
+    stage.wait_for("Close the window while a run goes on?");
+    std::fs::write(stage.fixture.base().join(ID).join("go"), "").unwrap();
+    stage.wait("the end", |s| s.window.state().model().runs.may_close);
+    assert!(!stage.has("Close the window"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn closing_the_window_asks_and_a_later_one_finds_the_run() {
     let mut stage = stage(&[(
         "main.py",
@@ -241,7 +256,7 @@ fn closing_the_window_asks_and_a_later_one_finds_the_run() {
         !s.window.state().model().runs.going.is_empty()
     });
     close(&mut stage);
-    stage.wait_for("Close the window while 1 run goes on?");
+    stage.wait_for("Close the window while a run goes on?");
     stage.press("Cancel");
     assert!(!stage.has("Close the window"));
     close(&mut stage);
@@ -262,8 +277,14 @@ fn closing_the_window_asks_and_a_later_one_finds_the_run() {
     later.run();
     later.wait_for("up");
     close(&mut later);
-    later.wait_for("Stop them");
-    later.press("Stop them");
+    later.wait_for("Stop it");
+    // In one row with the other answers.
+    let middles = ["Cancel", "Stop it", "Leave running"].map(|name| {
+        let button = later.window.get_by_role_and_label(Role::Button, name);
+        button.rect().center().y
+    });
+    assert!(middles.iter().all(|y| *y == middles[0]), "{middles:?}");
+    later.press("Stop it");
     later.wait_for("stopped (signal 15)");
 }
 
