@@ -325,7 +325,8 @@ pub enum Effect {
     /// Ask for a base directory.
     PickBase,
     /// Ask for the file of an export.
-    PickExport(crate::data::Format),
+    /// Its name to begin with, without an end.
+    PickExport(String, crate::data::Format),
     /// Read a database.
     Data(DataEffect),
     /// Upload what the clipboard holds.
