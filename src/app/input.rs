@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Context, Event, Id, Key, Modifiers, Popup};
 
-use super::action::{Action, DataAction};
+use super::action::{Action, DataAction, RunAction};
 use super::command::Command;
 use super::model::Model;
 use super::model::preview::Act;
@@ -31,16 +31,18 @@ pub fn tree_id() -> Id {
 }
 
 /// What else can have the keyboard, told by the screen when it is drawn: the tree of files with the file that is
-/// marked in it, or the preview.
+/// marked in it, the preview, or the output of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Place {
-    /// Neither.
+    /// None of them.
     #[default]
     Elsewhere,
     /// The tree; Delete means this file there.
     Tree(Option<String>),
     /// The preview or its search.
     Preview,
+    /// The output of a run.
+    Output,
 }
 
 /// Where [`Place`] is kept.
@@ -121,7 +123,7 @@ struct Keyboard {
     shift: bool,
     /// Rows that a page is long.
     page: usize,
-    /// Tree or preview.
+    /// Tree, preview or output.
     place: Place,
 }
 
@@ -141,6 +143,9 @@ impl Keyboard {
                 .or_else(|| self.step(*key, *modifiers)),
             // The toolkit makes events of its own of these keys.
             Event::Copy if self.at_grid => Some(Action::Data(DataAction::CopyMarked)),
+            Event::Copy if self.place == Place::Output && !self.typing => {
+                Some(Action::Run(RunAction::CopyOutput))
+            }
             Event::Copy if !self.typing && self.is_with_sessions() => {
                 Some(Action::Command(Command::CopyId))
             }
@@ -163,7 +168,7 @@ impl Keyboard {
     /// What keys mean in tree and preview, whose Delete must never reach the session.
     fn in_files(&self, key: Key, modifiers: Modifiers) -> Option<Action> {
         match (&self.place, key) {
-            (Place::Elsewhere, _) => None,
+            (Place::Elsewhere | Place::Output, _) => None,
             (Place::Tree(Some(path)), Key::Delete) if modifiers.is_none() && !self.typing => {
                 Some(Action::Preview(Act::Delete(path.clone())))
             }

@@ -5,6 +5,7 @@ use super::super::action::{Effect, RunAction, RunAnswer, RunEffect, RunReport, U
 use super::super::model::dialog::{Dialog, RunQuestion};
 use super::super::model::runs::{self, Form, Shown};
 use super::super::model::{Model, SideTab};
+use super::run_copy;
 use crate::run::{Request, Run, ScriptPath, State};
 use crate::session::SessionId;
 
@@ -84,6 +85,8 @@ pub fn act(model: &mut Model, action: RunAction) -> Vec<Effect> {
                 find.at = None;
             }
         }
+        RunAction::CopyLine(line) => return run_copy::line(model, line),
+        RunAction::CopyOutput => return run_copy::output(model),
         RunAction::CloseAsked => return close_asked(model),
         RunAction::Answer(answer) => return answered(model, answer),
     }

@@ -4,6 +4,7 @@
 use egui::{Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
+use super::data::copied;
 use super::stage::Stage;
 use crate::fixture::Fixture;
 use crate::run::kit::has_python;
@@ -216,6 +217,38 @@ fn a_line_of_the_output_is_found_on_and_back() {
     stage.types("x");
     stage.wait_for("Not found");
     assert_eq!(stage.window.unnamed_widgets(), [""; 0]);
+}
+
+#[test]
+fn the_output_is_copied_by_its_menu_and_its_key() {
+    let text = "for i in range(3): print('number', i)\n";
+    let mut stage = stage(&[("main.py", text)]);
+    stage.wait_for("main.py");
+    start(&mut stage, true);
+    stage.wait_for("done");
+    stage.wait_for("number 2");
+    let menu = |stage: &mut Stage, item: &str| {
+        stage.window.get_by_label("number 1").click_secondary();
+        stage.run();
+        stage
+            .window
+            .get_by_role_and_label(Role::MenuItem, item)
+            .click();
+        copied(stage)
+    };
+    assert_eq!(menu(&mut stage, "Copy the line"), "number 1");
+    let all = menu(&mut stage, "Copy the output");
+    assert!(all.contains("\nnumber 0\nnumber 1\nnumber 2\n"), "{all}");
+    stage.window.get_by_label("number 0").click();
+    stage.run();
+    stage.window.event(egui::Event::Copy);
+    assert_eq!(copied(&mut stage), all);
+    // Among the output, Delete means no session.
+    stage.key(Modifiers::NONE, egui::Key::Delete);
+    assert!(!stage.has("Deleted session"));
+    stage.click_row(ID, Modifiers::NONE);
+    stage.window.event(egui::Event::Copy);
+    assert_eq!(copied(&mut stage), ID, "among the sessions it is the id");
 }
 
 #[test]
