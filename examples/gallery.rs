@@ -413,6 +413,7 @@ fn tree(ui: &mut Ui) {
             lines: lines.len(),
             left_out: 12,
         },
+        None,
         |i| lines.get(i).copied(),
     );
 }

@@ -327,7 +327,8 @@ pub enum Effect {
     /// Ask for a base directory.
     PickBase,
     /// Ask for the file of an export.
-    PickExport(crate::data::Format),
+    /// Its name to begin with, without an end.
+    PickExport(String, crate::data::Format),
     /// Read a database.
     Data(DataEffect),
     /// Upload what the clipboard holds.
@@ -369,6 +370,8 @@ pub enum UiEffect {
     FocusFilter,
     /// Move the keyboard to the table.
     FocusTable,
+    /// Mark this file in the tree.
+    MarkFile(String),
     /// Bring a row of the table into view.
     ScrollTo(SessionId),
     /// Bring a row of the preview into view.

@@ -28,6 +28,10 @@ pub enum RunAction {
     Want(usize, usize),
     /// This is looked for in the log: from the line that was found last, on or back.
     Find(String, bool),
+    /// The line of this number is copied.
+    CopyLine(usize),
+    /// What is known of the output is copied.
+    CopyOutput,
     /// The window is to be closed.
     CloseAsked,
     /// A question was answered.

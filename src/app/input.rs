@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use egui::{Context, Event, Id, Key, Modifiers};
+use egui::{Context, Event, Id, Key, Modifiers, Popup};
 
-use super::action::{Action, DataAction};
+use super::action::{Action, DataAction, RunAction};
 use super::command::Command;
 use super::model::Model;
 use super::model::preview::Act;
@@ -25,17 +25,24 @@ pub fn page_id() -> Id {
     Id::unique("session-table-page")
 }
 
+/// Where the tree of files says which of the toolkit's places for the keyboard it is.
+pub fn tree_id() -> Id {
+    Id::unique("file-tree")
+}
+
 /// What else can have the keyboard, told by the screen when it is drawn: the tree of files with the file that is
-/// marked in it, or the preview.
+/// marked in it, the preview, or the output of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Place {
-    /// Neither.
+    /// None of them.
     #[default]
     Elsewhere,
     /// The tree; Delete means this file there.
     Tree(Option<String>),
     /// The preview or its search.
     Preview,
+    /// The output of a run.
+    Output,
 }
 
 /// Where [`Place`] is kept.
@@ -46,12 +53,16 @@ pub fn place_id() -> Id {
 /// Understands the keys of this frame, in the order in which they were pressed: an arrow before Delete moves
 /// first, however slow the frame was.
 pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
+    let menu_is_open = Popup::is_any_open(ctx);
+    if menu_is_open {
+        keep_keyboard(ctx);
+    }
     if model.dialog.is_some() {
         return;
     }
     let keyboard = Keyboard {
         typing: ctx.text_edit_focused(),
-        at_table: !ctx.any_popup_open() && ctx.memory(|m| m.has_focus(table_id())),
+        at_table: !menu_is_open && ctx.memory(|m| m.has_focus(table_id())),
         at_grid: ctx.memory(|m| m.has_focus(grid_id())),
         shift: ctx.input(|i| i.modifiers.shift),
         page: ctx.data(|d| d.get_temp(page_id())).unwrap_or(10),
@@ -74,6 +85,32 @@ pub fn keys(ctx: &Context, model: &Model, actions: &mut Vec<Action>) {
     });
 }
 
+/// Remembers what has the keyboard, at the end of a frame.
+pub fn note_keyboard(ctx: &Context) {
+    if let Some(id) = ctx.memory(|m| m.focused()) {
+        ctx.data_mut(|d| d.insert_temp(had_keyboard_id(), id));
+    }
+}
+
+fn had_keyboard_id() -> Id {
+    Id::unique("had-keyboard")
+}
+
+/// Escape closes the menu that is open and nothing else. The toolkit has taken the keyboard from what lies
+/// behind it as well; that gets it back before it knows.
+fn keep_keyboard(ctx: &Context) {
+    if !ctx.input(|i| i.key_pressed(Key::Escape)) {
+        return;
+    }
+    if let Some(id) = ctx.data(|d| d.get_temp(had_keyboard_id())) {
+        ctx.memory_mut(|m| {
+            if m.focused().is_none() {
+                m.request_focus(id);
+            }
+        });
+    }
+}
+
 /// Where the keyboard is.
 struct Keyboard {
     /// In a field.
@@ -86,7 +123,7 @@ struct Keyboard {
     shift: bool,
     /// Rows that a page is long.
     page: usize,
-    /// Tree or preview.
+    /// Tree, preview or output.
     place: Place,
 }
 
@@ -106,6 +143,9 @@ impl Keyboard {
                 .or_else(|| self.step(*key, *modifiers)),
             // The toolkit makes events of its own of these keys.
             Event::Copy if self.at_grid => Some(Action::Data(DataAction::CopyMarked)),
+            Event::Copy if self.place == Place::Output && !self.typing => {
+                Some(Action::Run(RunAction::CopyOutput))
+            }
             Event::Copy if !self.typing && self.is_with_sessions() => {
                 Some(Action::Command(Command::CopyId))
             }
@@ -128,7 +168,7 @@ impl Keyboard {
     /// What keys mean in tree and preview, whose Delete must never reach the session.
     fn in_files(&self, key: Key, modifiers: Modifiers) -> Option<Action> {
         match (&self.place, key) {
-            (Place::Elsewhere, _) => None,
+            (Place::Elsewhere | Place::Output, _) => None,
             (Place::Tree(Some(path)), Key::Delete) if modifiers.is_none() && !self.typing => {
                 Some(Action::Preview(Act::Delete(path.clone())))
             }

@@ -40,6 +40,8 @@ pub struct App {
     drop: input::Drop,
     focused: bool,
     hide: Option<Hide>,
+    /// The first frame makes the window fill the screen.
+    maximize: bool,
     began: Instant,
     /// Until the first frame is over.
     lone: Option<Option<Lone>>,
@@ -75,6 +77,7 @@ impl App {
             drop: input::Drop::default(),
             focused: true,
             hide: None,
+            maximize: state.maximized,
             began: now,
             lone: Some(lone),
             read: now,
@@ -136,6 +139,7 @@ impl App {
             UiEffect::CopyText(text) => ctx.copy_text(text),
             UiEffect::FocusFilter => self.memory.focus_filter = true,
             UiEffect::FocusTable => self.memory.focus_table = true,
+            UiEffect::MarkFile(path) => self.memory.mark_file = Some(path),
             UiEffect::FocusFind => self.memory.preview.focus_find = true,
             UiEffect::PreviewRow(row) => self.memory.preview.go_to = Some(row),
             UiEffect::ScrollTo(id) => self.memory.scroll_to = Some(id),
@@ -258,6 +262,10 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        if std::mem::take(&mut self.maximize) {
+            // A window that is not on the screen yet can't, and would only be of its usual size.
+            ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
+        }
         let mut actions = Vec::new();
         input::keys(&ctx, &self.model, &mut actions);
         self.drop.watch(&ctx, &mut actions);

@@ -29,8 +29,8 @@ pub enum Pick {
     Base,
     /// Where a copy of this file of the session in that directory goes.
     Copy(PathBuf, String),
-    /// The file of an export.
-    Export(crate::data::Format),
+    /// The file of an export, which is called like this without its end.
+    Export(String, crate::data::Format),
 }
 
 /// No person closes a dialog this fast: there was none.
@@ -49,11 +49,12 @@ pub fn pick(what: Pick, dialog: AsyncFileDialog, outbox: Outbox) {
             let answer = dialog.set_title("New session from folders").pick_folders();
             wait(answer, what, outbox)
         }
-        Pick::Export(format) => {
-            let (name, kind, end) = match format {
-                crate::data::Format::Csv => ("export.csv", "CSV", "csv"),
-                crate::data::Format::Json => ("export.json", "JSON", "json"),
+        Pick::Export(name, format) => {
+            let (kind, end) = match format {
+                crate::data::Format::Csv => ("CSV", "csv"),
+                crate::data::Format::Json => ("JSON", "json"),
             };
+            let name = format!("{name}.{end}");
             let dialog = dialog.set_title("Export rows").set_file_name(name);
             let answer = dialog.add_filter(kind, &[end]).save_file();
             let answer = async { answer.await.map(|file| vec![file]) };
@@ -110,7 +111,7 @@ fn answered(what: Pick, paths: Option<Vec<PathBuf>>, after: Duration, outbox: &O
                 outbox.send(Action::Preview(Act::SaveTo(session, path, target)));
             }
         }
-        (Pick::Export(_), paths) => {
+        (Pick::Export(..), paths) => {
             let path = paths.and_then(|p| p.into_iter().next());
             outbox.report(Report::Data(Box::new(DataReport::Picked(path))));
         }

@@ -220,7 +220,9 @@ impl Jobs {
                 .digests
                 .run(move || outbox.report(Report::Digested(Box::new(question.answer())))),
             Effect::Forget(waste) => self.digests.run(move || drop(waste)),
-            Effect::PickExport(format) => return Some(Left::Pick(Pick::Export(format))),
+            Effect::PickExport(name, format) => {
+                return Some(Left::Pick(Pick::Export(name, format)));
+            }
             Effect::Data(effect) => self.data.run(effect),
             Effect::Measure(wanted) => {
                 let cancel = renew(&mut self.measuring);

@@ -119,6 +119,17 @@ impl Tree {
         })
     }
 
+    /// The next regular file below that of this path among the lines that are to be seen; after the last one,
+    /// the one above.
+    pub fn file_beside(&self, path: &str) -> Option<&str> {
+        let lines = || (0..self.len()).filter_map(|i| self.line(i));
+        let at = lines().position(|line| line.path == path)?;
+        let file = |line: &Line<'_>| line.kind == EntryKind::File;
+        let below = lines().skip(at + 1).find(file);
+        let line = below.or_else(|| lines().take(at).filter(file).last())?;
+        Some(line.path)
+    }
+
     /// Every regular file, shown or not: its path and length.
     pub fn files(&self) -> impl Iterator<Item = (&str, u64)> {
         let files = self
@@ -243,6 +254,18 @@ mod tests {
 
     fn lines(tree: &Tree) -> Vec<Line<'_>> {
         (0..tree.len()).filter_map(|i| tree.line(i)).collect()
+    }
+
+    #[test]
+    fn the_file_beside_another_is_the_next_or_else_the_one_above() {
+        let mut tree = tree(&[("b/", 0), ("b/x", 1), ("c", 1), ("d", 1)]);
+        assert_eq!(tree.file_beside("c"), Some("d"));
+        assert_eq!(tree.file_beside("d"), Some("c"));
+        assert_eq!(tree.file_beside("b/x"), None, "it is not to be seen");
+        tree.toggle("b");
+        assert_eq!(tree.file_beside("b/x"), Some("c"));
+        assert_eq!(tree.file_beside("c"), Some("d"));
+        assert_eq!(self::tree(&[("a", 1)]).file_beside("a"), None);
     }
 
     #[test]

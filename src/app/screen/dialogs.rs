@@ -50,7 +50,7 @@ fn erase(ui: &Ui, question: &Erase, actions: &mut Vec<Action>) {
     actions.extend(answer.map(|answer| {
         Action::Answer(match answer {
             dialog::Answer::Yes => Answer::Erase,
-            dialog::Answer::No => Answer::Close,
+            dialog::Answer::No | dialog::Answer::Other => Answer::Close,
         })
     }));
 }

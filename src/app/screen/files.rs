@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<A
     // Always in the same place of the toolkit's tree, so that it keeps what is marked and the keyboard.
     ui.scope_builder(UiBuilder::new().max_rect(first).id_salt("tree"), |ui| {
         ui.set_clip_rect(ui.clip_rect().intersect(first));
-        tree(ui, model, actions);
+        tree(ui, model, memory.mark_file.take(), actions);
     });
     let Some(shown) = &model.preview else {
         return;
@@ -47,6 +47,12 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<A
     if outcome.focused {
         ui.data_mut(|d| d.insert_temp(input::place_id(), Place::Preview));
     }
+    if outcome.asked.iter().any(is_of_the_file)
+        && let Some(tree) = ui.data(|d| d.get_temp(input::tree_id()))
+    {
+        // A button has no use for the keyboard, and among the sessions the next Delete would mean a whole one.
+        ui.memory_mut(|m| m.request_focus(tree));
+    }
     let Some(row) = model.open_row() else {
         return;
     };
@@ -56,6 +62,15 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<A
         preview::Asked::Open => Action::OpenFile(path()),
         preview::Asked::Copy(text) => Action::Copy(text),
     }));
+}
+
+/// Whether it was asked by a button above the file, and leaves the keyboard with nobody.
+fn is_of_the_file(asked: &preview::Asked) -> bool {
+    use preview::Asked;
+    matches!(
+        asked,
+        Asked::Act(Act::Delete(_) | Act::Save(_) | Act::Follow(true)) | Asked::Open
+    )
 }
 
 fn halves(whole: Rect, share: f32, beside: bool) -> (Rect, Rect) {
@@ -115,7 +130,7 @@ fn splitter(ui: &Ui, whole: Rect, second: Rect, beside: bool, actions: &mut Vec<
     }
 }
 
-fn tree(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+fn tree(ui: &mut Ui, model: &Model, mark: Option<String>, actions: &mut Vec<Action>) {
     let (Some(row), Some(open)) = (model.open_row(), &model.open) else {
         return;
     };
@@ -128,7 +143,7 @@ fn tree(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
             left_out: tree.left_out,
         },
     };
-    let asked = files_tab::show(ui, known, |i| tree?.line(i).map(drawn));
+    let asked = files_tab::show(ui, known, mark, |i| tree?.line(i).map(drawn));
     let full = |path: &str| row.session.path.join(path);
     actions.extend(asked.map(|asked| match asked {
         Asked::Toggle(path) => Action::ToggleFolder(path),

@@ -41,6 +41,8 @@ pub struct Memory {
     pub focus_filter: bool,
     /// The keyboard goes to the table.
     pub focus_table: bool,
+    /// This file is marked in the tree.
+    pub mark_file: Option<String>,
     /// This row comes into view.
     pub scroll_to: Option<SessionId>,
 }
@@ -77,6 +79,7 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
         memory.focus_table = false;
         ui.memory_mut(|m| m.request_focus(input::table_id()));
     }
+    input::note_keyboard(ui.ctx());
 }
 
 fn table_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {

@@ -66,6 +66,8 @@ fn page(ui: &mut Ui, model: &Model, row: Row<'_>, shown: &Shown, actions: &mut V
         }
         run_page::Asked::Open(path) => Action::OpenFile(row.session.path.join(path)),
         run_page::Asked::Find(needle, on) => Action::Run(RunAction::Find(needle, on)),
+        run_page::Asked::CopyLine(line) => Action::Run(RunAction::CopyLine(line)),
+        run_page::Asked::CopyOutput => Action::Run(RunAction::CopyOutput),
         run_page::Asked::Want(first, count) => Action::Run(RunAction::Want(first, count)),
     }));
 }

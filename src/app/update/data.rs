@@ -145,8 +145,12 @@ pub fn act(model: &mut Model, action: DataAction) -> Vec<Effect> {
                     None => return Vec::new(),
                 },
             };
+            let name = match &source {
+                Source::View(view) => file_name(&view.table),
+                Source::Sql(_) => EXPORT.to_owned(),
+            };
             model.data.pending = Some((source, format));
-            vec![Effect::PickExport(format)]
+            vec![Effect::PickExport(name, format)]
         }
     }
 }
@@ -296,4 +300,62 @@ pub(super) fn show_answer(query: &mut Query) {
     let is_number = |c: &usize| answer.rows.iter().take(50).any(|r| r[*c].is_number());
     let up = (1..answer.columns.len()).find(is_number).unwrap_or(0);
     query.axes = (0, up);
+}
+
+/// What an export is called where nothing better is known.
+const EXPORT: &str = "export";
+
+/// The name of a file for the rows of `table`, without its end: what no file can have in its name on one of
+/// the systems is left out.
+fn file_name(table: &str) -> String {
+    const LONGEST: usize = 80;
+    let plain = |c: char| match c {
+        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+        c if c.is_control() => '_',
+        c => c,
+    };
+    let name: String = table.chars().map(plain).take(LONGEST).collect();
+    // A dot at its beginning hides it.
+    let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    // Devices of Windows, whatever their end.
+    let device = |name: &str| {
+        let name = name.split('.').next().unwrap_or(name).trim_end();
+        let numbered = |begins: &str| {
+            name.len() == 4
+                && name
+                    .get(..3)
+                    .is_some_and(|n| n.eq_ignore_ascii_case(begins))
+                && name.ends_with(|c: char| c.is_ascii_digit())
+        };
+        let named = ["con", "prn", "aux", "nul"];
+        named.iter().any(|n| name.eq_ignore_ascii_case(n)) || numbered("com") || numbered("lpt")
+    };
+    match name {
+        "" => EXPORT.to_owned(),
+        name if device(name) => format!("{EXPORT} {name}"),
+        name => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_is_called_like_its_table_where_a_file_can_be() {
+        for (table, name) in [
+            ("orders", "orders"),
+            ("Umsätze 2025", "Umsätze 2025"),
+            ("a/b\\c:d\"e\n", "a_b_c_d_e_"),
+            ("..", "export"),
+            (" .x. ", "x"),
+            ("CON", "export CON"),
+            ("com1.old", "export com1.old"),
+            ("come", "come"),
+            ("ä1", "ä1"),
+        ] {
+            assert_eq!(file_name(table), name, "{table}");
+        }
+        assert_eq!(file_name(&"x".repeat(999)).len(), 80);
+    }
 }

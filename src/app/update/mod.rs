@@ -8,6 +8,7 @@ mod data_report;
 mod dialog;
 mod preview;
 mod report;
+mod run_copy;
 mod runs;
 mod server;
 #[cfg(test)]

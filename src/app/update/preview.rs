@@ -177,7 +177,20 @@ fn delete(model: &mut Model, path: String) -> Vec<Effect> {
         return Vec::new();
     };
     let batch = model.fresh_id();
-    task(Task::Delete(batch, id, path))
+    let next = model.open.as_ref().and_then(|open| {
+        let tree = open.files.as_ref()?.as_ref().ok()?;
+        tree.file_beside(&path).map(ToOwned::to_owned)
+    });
+    let is_shown = model.preview.as_ref().is_some_and(|p| p.path == path);
+    let mut effects = task(Task::Delete(batch, id, path));
+    // At once, so that Delete pressed again means the next one.
+    if let Some(next) = next {
+        effects.push(Effect::Ui(UiEffect::MarkFile(next.clone())));
+        if is_shown {
+            effects.extend(show(model, next));
+        }
+    }
+    effects
 }
 
 /// Whether the batch is of files, which come back another way.
@@ -210,6 +223,7 @@ pub fn take(model: &mut Model, news: News) -> Vec<Effect> {
         News::Restored(id, path) => {
             let mut effects = files_changed(model, id);
             if is_open(model, id) && model.side == SideTab::Files {
+                effects.push(Effect::Ui(UiEffect::MarkFile(path.clone())));
                 effects.extend(show(model, path));
             }
             return effects;

@@ -5,6 +5,7 @@ use super::super::action::{Effect, RunAction, RunAnswer, RunEffect, RunReport, U
 use super::super::model::dialog::{Dialog, RunQuestion};
 use super::super::model::runs::{self, Form, Shown};
 use super::super::model::{Model, SideTab};
+use super::run_copy;
 use crate::run::{Request, Run, ScriptPath, State};
 use crate::session::SessionId;
 
@@ -84,6 +85,8 @@ pub fn act(model: &mut Model, action: RunAction) -> Vec<Effect> {
                 find.at = None;
             }
         }
+        RunAction::CopyLine(line) => return run_copy::line(model, line),
+        RunAction::CopyOutput => return run_copy::output(model),
         RunAction::CloseAsked => return close_asked(model),
         RunAction::Answer(answer) => return answered(model, answer),
     }
@@ -92,6 +95,22 @@ pub fn act(model: &mut Model, action: RunAction) -> Vec<Effect> {
 
 /// What jobs report.
 pub fn take(model: &mut Model, report: RunReport) -> Vec<Effect> {
+    let mut effects = taken(model, report);
+    effects.extend(close_if_ended(model));
+    effects
+}
+
+/// Closes the window that asks what becomes of the runs, once there are none any more.
+fn close_if_ended(model: &mut Model) -> Vec<Effect> {
+    match model.dialog {
+        Some(Dialog::Run(RunQuestion::Closing)) if model.runs.count() == 0 => {
+            answered(model, RunAnswer::Leave)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn taken(model: &mut Model, report: RunReport) -> Vec<Effect> {
     match report {
         RunReport::Scripts(id, scripts) if model.runs.session == Some(id) => {
             if model.runs.chosen.is_none()

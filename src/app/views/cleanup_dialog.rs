@@ -62,7 +62,7 @@ pub fn show(ctx: &Context, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
     let (answer, asked) = dialog.show(ctx, |ui| body(ui, data, rules));
     match answer {
         Some(Answer::Yes) => Some(Asked::CleanUp),
-        Some(Answer::No) => Some(Asked::Close),
+        Some(Answer::No | Answer::Other) => Some(Asked::Close),
         None => asked,
     }
 }

@@ -1,6 +1,6 @@
 //! The tab "Files" of the open session.
 
-use egui::Ui;
+use egui::{Ui, UiBuilder};
 
 use crate::app::icons::Icon;
 use crate::app::theme::{self, space};
@@ -24,17 +24,27 @@ pub enum Files<'a> {
     },
 }
 
-/// Draws the tab; `line` gives each line of the tree that is to be seen.
+/// Draws the tab; `line` gives each line of the tree that is to be seen, `mark` is the file to be marked.
 pub fn show<'a>(
     ui: &mut Ui,
     files: Files<'_>,
+    mark: Option<String>,
     line: impl Fn(usize) -> Option<Line<'a>>,
 ) -> Option<Asked> {
     match files {
         Files::Reading => nothing(ui, Icon::Folder, "Reading the files…", ""),
         Files::Unreadable(why) => nothing(ui, Icon::Error, "The files can't be read", why),
         Files::Read { lines: 0, .. } => {
-            nothing(ui, Icon::Folder, "No files", "This session is empty")
+            let mut words =
+                ui.new_child(UiBuilder::new().max_rect(ui.available_rect_before_wrap()));
+            nothing(
+                &mut words,
+                Icon::Folder,
+                "No files",
+                "This session is empty",
+            );
+            // Where the last file was deleted, the keyboard stays: among the sessions Delete means another thing.
+            return file_tree::show(ui, 0, mark, line);
         }
         Files::Read { lines, left_out } => {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -49,7 +59,7 @@ pub fn show<'a>(
                     ));
                 });
             }
-            return file_tree::show(ui, lines, line);
+            return file_tree::show(ui, lines, mark, line);
         }
     }
     None
@@ -108,7 +118,7 @@ mod tests {
                     bytes: 5,
                     depth: 0,
                 };
-                show(ui, files, |_| Some(line));
+                show(ui, files, None, |_| Some(line));
             });
             assert!(window.query_by_label(words).is_some(), "{words}");
         }

@@ -4,7 +4,6 @@
 use egui::Context;
 
 use crate::app::theme;
-use crate::app::widgets::button::{Button, Kind};
 use crate::app::widgets::dialog::{Answer, Dialog};
 use crate::session::text;
 
@@ -33,23 +32,31 @@ pub enum Closing {
 
 /// Asks what becomes of `going` runs.
 pub fn closing(ctx: &Context, going: usize) -> Option<Closing> {
-    let title = format!(
-        "Close the window while {} on?",
-        text::count(going, "run goes", "runs go")
-    );
-    let dialog = Dialog::new(&title).yes("Leave running").width(440.0);
-    let (answer, stop) = dialog.show(ctx, |ui| {
-        ui.label("They can go on without the window, and are found again when it is opened.");
-        Button::new("Stop them")
-            .kind(Kind::Danger)
-            .show(ui)
-            .clicked()
+    let (title, words, stop) = match going {
+        1 => (
+            "Close the window while a run goes on?".to_owned(),
+            "It can go on without the window, and is found again when it is opened.",
+            "Stop it",
+        ),
+        _ => (
+            format!(
+                "Close the window while {} go on?",
+                text::count(going, "run", "runs")
+            ),
+            "They can go on without the window, and are found again when it is opened.",
+            "Stop them",
+        ),
+    };
+    let dialog = Dialog::new(&title)
+        .yes("Leave running")
+        .or(stop)
+        .width(440.0);
+    let (answer, ()) = dialog.show(ctx, |ui| {
+        ui.label(words);
     });
-    if stop {
-        return Some(Closing::Stop);
-    }
     answer.map(|answer| match answer {
         Answer::Yes => Closing::Leave,
+        Answer::Other => Closing::Stop,
         Answer::No => Closing::Cancel,
     })
 }

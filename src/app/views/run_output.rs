@@ -2,11 +2,16 @@
 //! its length.
 
 use egui::text::LayoutJob;
-use egui::{Align, FontId, Rect, Role, ScrollArea, Sense, TextFormat, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, FontId, Key, KeyboardShortcut, Modifiers, Rect, Role, ScrollArea, Sense, TextFormat, Ui,
+    WidgetInfo, pos2, vec2,
+};
 
+use crate::app::icons::Icon;
+use crate::app::input::{self, Place};
 use crate::app::model::runs::LogLine;
 use crate::app::theme::{self, Palette, size, space};
-use crate::app::widgets::paint;
+use crate::app::widgets::{menu, paint};
 use crate::run::log::{From, Stream};
 
 /// Height of a line.
@@ -14,6 +19,9 @@ const LINE: f32 = 17.0;
 
 /// Lines that are asked for before and behind those that are seen.
 const MARGIN: usize = 150;
+
+/// Copies the output while it has the keyboard.
+const COPY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::C);
 
 /// What is known of a log.
 #[derive(Debug, Clone, Copy)]
@@ -32,11 +40,26 @@ pub struct Output<'a> {
     pub found: Option<(usize, usize)>,
 }
 
-/// Draws it in what is left of `ui`; the lines that should be known and are not asked for yet.
-pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<(usize, usize)> {
+/// What is asked of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Copy the line of this number.
+    CopyLine(usize),
+    /// Copy what is known of it.
+    CopyAll,
+    /// These lines should be known: from, how many. They are not asked for yet.
+    Want(usize, usize),
+}
+
+/// Draws it in what is left of `ui`.
+pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<Asked> {
     let place = ui.available_rect_before_wrap();
     let id = ui.make_persistent_id(("output", output.name));
-    let list = ui.interact(place, id, Sense::focusable_noninteractive());
+    let list = ui.interact(place, id, Sense::click());
+    if list.clicked() {
+        list.request_focus();
+    }
+    let mut copy = None;
     list.widget_info(|| WidgetInfo::labeled(Role::Log, ui.is_enabled(), "Output"));
     let p = theme::palette(ui);
     ui.painter().rect_filled(place, 0.0, p.field);
@@ -91,18 +114,44 @@ pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<(usize, usize)> {
                 ui.painter().rect_filled(rect, 0.0, p.selection);
             }
             draw(ui, rect, line, &font, p);
-            let response = ui.interact(rect.intersect(place), id.with(i), Sense::hover());
+            let response = ui.interact(rect.intersect(place), id.with(i), Sense::CLICK);
             response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words(line)));
+            if response.clicked() || response.secondary_clicked() {
+                list.request_focus();
+            }
+            copy = menu::context(&response, |ui| context(ui, i))
+                .flatten()
+                .or(copy);
         }
     });
+    if list.has_focus() {
+        ui.data_mut(|d| d.insert_temp(input::place_id(), Place::Output));
+    }
     paint::focus_inside(ui, &list, place);
+    if copy.is_some() {
+        return copy;
+    }
     let (first, count) = seen;
     let known = output.first..output.first + output.lines.len();
     if count == 0 || (known.contains(&first) && first + count <= known.end) {
         return None;
     }
     let want = (first.saturating_sub(MARGIN), count + 2 * MARGIN);
-    (want != output.asked).then_some(want)
+    (want != output.asked).then_some(Asked::Want(want.0, want.1))
+}
+
+/// The menu of the line of this number.
+fn context(ui: &mut Ui, line: usize) -> Option<Asked> {
+    let mut asked = None;
+    if menu::Item::new("Copy the line").icon(Icon::Copy).show(ui) {
+        asked = Some(Asked::CopyLine(line));
+    }
+    let keys = ui.ctx().format_shortcut(&COPY);
+    let all = menu::Item::new("Copy the output").shortcut(&keys);
+    if all.show(ui) {
+        asked = Some(Asked::CopyAll);
+    }
+    asked
 }
 
 fn words(line: &LogLine) -> String {

@@ -44,6 +44,10 @@ pub enum Asked {
     Open(String),
     /// Look for this in the log, on or back.
     Find(String, bool),
+    /// Copy the line of this number.
+    CopyLine(usize),
+    /// Copy what is known of the output.
+    CopyOutput,
     /// These lines should be known.
     Want(usize, usize),
 }
@@ -68,8 +72,12 @@ pub fn show(ui: &mut Ui, data: &Data<'_>) -> Option<Asked> {
         }
         asked = find(ui, data.find).or(asked.take());
     });
-    let want = run_output::show(ui, data.output);
-    asked.or(want.map(|(first, count)| Asked::Want(first, count)))
+    let of_output = run_output::show(ui, data.output).map(|of_output| match of_output {
+        run_output::Asked::CopyLine(line) => Asked::CopyLine(line),
+        run_output::Asked::CopyAll => Asked::CopyOutput,
+        run_output::Asked::Want(first, count) => Asked::Want(first, count),
+    });
+    asked.or(of_output)
 }
 
 fn head(ui: &mut Ui, run: Option<&Run>) -> Option<Asked> {

@@ -79,7 +79,7 @@ pub fn show(ctx: &Context, data: Data<'_>) -> Option<Asked> {
     let (answer, asked) = dialog.show(ctx, |ui| body(ui, data));
     match answer {
         Some(Answer::Yes) => Some(Asked::Save),
-        Some(Answer::No) => Some(Asked::Cancel),
+        Some(Answer::No | Answer::Other) => Some(Asked::Cancel),
         None => asked,
     }
 }

@@ -23,6 +23,11 @@ const fn number(title: &'static str, width: f32) -> Column {
     }
 }
 
+/// The width of a column of words: a share of what there is, but no less than `least`.
+fn share(ui: &Ui, least: f32, share: f32) -> f32 {
+    (ui.available_width() * share).max(least)
+}
+
 /// Draws it; which line of `skipped` the person wants to look at, if any.
 pub fn show(ui: &mut Ui, data: &Data<'_>) -> Option<usize> {
     extracted(ui, data.manifest);
@@ -58,7 +63,7 @@ fn tables(ui: &mut Ui, manifest: &Manifest) {
     }
     let from = Column {
         title: "From",
-        width: 104.0,
+        width: share(ui, 104.0, 0.36),
         number: false,
     };
     let table = Table {
@@ -84,7 +89,7 @@ fn scripts(ui: &mut Ui, manifest: &Manifest) {
     }
     let original = Column {
         title: "Original",
-        width: 136.0,
+        width: share(ui, 136.0, 0.4),
         number: false,
     };
     let table = Table {
@@ -109,7 +114,7 @@ fn left_alone(ui: &mut Ui, data: &Data<'_>) -> Option<usize> {
     }
     let why = Column {
         title: "Why",
-        width: 240.0,
+        width: share(ui, 240.0, 0.5),
         number: false,
     };
     let table = Table {

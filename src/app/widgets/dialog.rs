@@ -17,6 +17,7 @@ pub struct Dialog<'a> {
     width: f32,
     yes: Option<(&'a str, Kind)>,
     why_not: Option<&'a str>,
+    or: Option<&'a str>,
     no: &'a str,
     body_has_focus: bool,
     scrolls: bool,
@@ -33,6 +34,8 @@ const LEAST_BODY: f32 = 96.0;
 pub enum Answer {
     /// Do it.
     Yes,
+    /// Do the other thing.
+    Other,
     /// Leave it.
     No,
 }
@@ -45,6 +48,7 @@ impl<'a> Dialog<'a> {
             width: 420.0,
             yes: None,
             why_not: None,
+            or: None,
             no: "Close",
             body_has_focus: false,
             scrolls: false,
@@ -68,6 +72,12 @@ impl<'a> Dialog<'a> {
     pub fn yes_for_good(mut self, words: &'a str) -> Self {
         self.yes = Some((words, Kind::Danger));
         self.no = "Cancel";
+        self
+    }
+
+    /// A red button beside it that does something else.
+    pub fn or(mut self, words: &'a str) -> Self {
+        self.or = Some(words);
         self
     }
 
@@ -139,6 +149,9 @@ impl<'a> Dialog<'a> {
                     .disabled_because(self.why_not)
                     .show(ui)
             });
+            let other = self
+                .or
+                .is_some_and(|words| Button::new(words).kind(Kind::Danger).show(ui).clicked());
             let no = Button::new(self.no).show(ui);
             if appears && !self.body_has_focus {
                 self.first(yes.as_ref(), &no).request_focus();
@@ -148,6 +161,8 @@ impl<'a> Dialog<'a> {
                 && entered_elsewhere(ui);
             if no.clicked() {
                 Some(Answer::No)
+            } else if other {
+                Some(Answer::Other)
             } else if entered || yes.is_some_and(|yes| yes.clicked()) {
                 Some(Answer::Yes)
             } else {

@@ -2,7 +2,7 @@
 
 use egui::{
     Align2, CornerRadius, Frame, Label, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui,
-    WidgetInfo, pos2, vec2,
+    WidgetInfo, pos2, scroll_area::ScrollBarVisibility, vec2,
 };
 
 use super::{form, paint};
@@ -123,10 +123,20 @@ impl Table<'_> {
         form::group(ui, &heading, |ui| {
             form::boxed(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
-                self.head(ui, room);
                 let height = self.rows.min(ROWS_SEEN) as f32 * size::HEADER;
+                // The bar takes its room from the rows; the heads leave the same.
+                let (bar, visible) = if self.rows > ROWS_SEEN {
+                    let bar = ui.spacing().scroll.allocated_width();
+                    (bar, ScrollBarVisibility::AlwaysVisible)
+                } else {
+                    (0.0, ScrollBarVisibility::AlwaysHidden)
+                };
+                self.head(ui, room + bar);
+                // On a page that scrolls, the toolkit would let it be lower than that.
                 let area = ScrollArea::vertical()
                     .id_salt(self.heading)
+                    .scroll_bar_visibility(visible)
+                    .min_scrolled_height(height)
                     .max_height(height);
                 area.auto_shrink([false, true]).show_rows(
                     ui,
@@ -190,7 +200,8 @@ impl Table<'_> {
             let ink = if i == 0 { p.text } else { p.secondary };
             let painter = ui.painter();
             cut |= paint::measure(painter, words, &paint::body()) > place.width();
-            if i == 0 {
+            let is_path = align == Align2::LEFT_CENTER && !is_sentence(words);
+            if i == 0 || is_path {
                 paint::name(painter, place, words, paint::body(), ink);
             } else {
                 paint::text(painter, place, align, words, paint::body(), ink);
@@ -288,6 +299,57 @@ mod tests {
         ] {
             assert_eq!(is_sentence(value), sentence, "{value}");
         }
+    }
+
+    #[test]
+    fn a_long_table_on_a_page_that_scrolls_shows_its_rows_and_has_its_heads_over_them() {
+        let columns = [Column {
+            title: "12345",
+            width: 80.0,
+            number: true,
+        }];
+        let window = harness((), |ui, ()| {
+            ScrollArea::vertical().show(ui, |ui| {
+                // Little room is left in the window, none of which matters on a page that scrolls.
+                ui.add_space(560.0);
+                let table = Table {
+                    heading: "Tables",
+                    first: "Name",
+                    columns: &columns,
+                    rows: 50,
+                };
+                table.show(ui, |row, _| format!("cell {row}"));
+            });
+        });
+        let rows = window.query_all_by_role(Role::Row).count();
+        assert!((ROWS_SEEN..=ROWS_SEEN + 1).contains(&rows), "{rows} rows");
+
+        let window = harness((), |ui, ()| {
+            let table = Table {
+                heading: "Tables",
+                first: "Name",
+                columns: &columns,
+                rows: 50,
+            };
+            table.show(ui, |row, _| format!("cell {row}"));
+        });
+        let rights: Vec<_> = ["12345", "cell 0"]
+            .iter()
+            .map(|words| {
+                let ends = window
+                    .output()
+                    .shapes
+                    .iter()
+                    .filter_map(|s| match &s.shape {
+                        egui::Shape::Text(t) if t.galley.text() == *words => {
+                            Some(t.pos.x + t.galley.size().x)
+                        }
+                        _ => None,
+                    });
+                ends.fold(f32::MIN, f32::max)
+            })
+            .collect();
+        assert!((rights[0] - rights[1]).abs() < 2.0, "{rights:?}");
     }
 
     #[test]

@@ -10,13 +10,19 @@ use super::paint;
 use crate::app::input;
 use crate::app::theme::{self, size, space};
 
-/// Draws `lines` lines; `line` gives each that is to be seen.
+/// Draws `lines` lines; `line` gives each that is to be seen. `mark` marks a file and brings it into view.
 pub fn show<'a>(
     ui: &mut Ui,
     lines: usize,
+    mark: Option<String>,
     line: impl Fn(usize) -> Option<Line<'a>>,
 ) -> Option<Asked> {
     let id = ui.make_persistent_id("marked file");
+    let reveal = mark.is_some();
+    if let Some(path) = mark {
+        let at = (0..lines).find(|i| line(*i).is_some_and(|l| l.path == path));
+        ui.data_mut(|d| d.insert_temp(id, (at.unwrap_or(0), path)));
+    }
     let marked = marked(ui, id, lines, &line);
     let mut asked = None;
     let mut stepped_to = None;
@@ -25,8 +31,10 @@ pub fn show<'a>(
         role: Role::Tree,
         rows: lines,
         marked,
-        reveal: false,
+        reveal,
     };
+    let place = ui.make_persistent_id(tree.name);
+    ui.data_mut(|d| d.insert_temp(input::tree_id(), place));
     let outcome = tree.show(ui, |ui, row| {
         if let Some(line) = line(row.index) {
             asked = draw(ui, &row, &line, marked == Some(row.index)).or(asked.take());
@@ -171,7 +179,7 @@ mod tests {
                 lines.push(line("data/a.csv", Kind::File, 1));
             }
             lines.push(line("main.py", Kind::File, 0));
-            if let Some(asked) = show(ui, lines.len(), |i| lines.get(i).copied()) {
+            if let Some(asked) = show(ui, lines.len(), None, |i| lines.get(i).copied()) {
                 *open ^= matches!(asked, Asked::Toggle(_));
                 log.push(asked);
             }

@@ -4,6 +4,8 @@ mod closing;
 mod data;
 mod data_acts;
 mod flows;
+mod keyboard;
+mod place;
 mod preview;
 mod runs;
 mod server;

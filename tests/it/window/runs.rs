@@ -4,6 +4,7 @@
 use egui::{Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
+use super::data::copied;
 use super::stage::Stage;
 use crate::fixture::Fixture;
 use crate::run::kit::has_python;
@@ -219,12 +220,59 @@ fn a_line_of_the_output_is_found_on_and_back() {
 }
 
 #[test]
+fn the_output_is_copied_by_its_menu_and_its_key() {
+    let text = "for i in range(3): print('number', i)\n";
+    let mut stage = stage(&[("main.py", text)]);
+    stage.wait_for("main.py");
+    start(&mut stage, true);
+    stage.wait_for("done");
+    stage.wait_for("number 2");
+    let menu = |stage: &mut Stage, item: &str| {
+        stage.window.get_by_label("number 1").click_secondary();
+        stage.run();
+        stage
+            .window
+            .get_by_role_and_label(Role::MenuItem, item)
+            .click();
+        copied(stage)
+    };
+    assert_eq!(menu(&mut stage, "Copy the line"), "number 1");
+    let all = menu(&mut stage, "Copy the output");
+    assert!(all.contains("\nnumber 0\nnumber 1\nnumber 2\n"), "{all}");
+    stage.window.get_by_label("number 0").click();
+    stage.run();
+    stage.window.event(egui::Event::Copy);
+    assert_eq!(copied(&mut stage), all);
+    // Among the output, Delete means no session.
+    stage.key(Modifiers::NONE, egui::Key::Delete);
+    assert!(!stage.has("Deleted session"));
+    stage.click_row(ID, Modifiers::NONE);
+    stage.window.event(egui::Event::Copy);
+    assert_eq!(copied(&mut stage), ID, "among the sessions it is the id");
+}
+
+#[test]
 fn what_can_not_begin_is_told() {
     let mut stage = stage(&[("main.py", "")]);
     stage.wait_for("main.py");
     std::fs::write(stage.fixture.base().join(ID).join("logs"), "in the way").unwrap();
     start(&mut stage, true);
     stage.wait_for("Could not run main.py");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_window_that_asks_closes_once_the_script_has_ended() {
+    let wait = "import os, time\nprint('up', flush=True)\nwhile not os.path.exists('go'): time.sleep(0.02)\n";
+    let mut stage = stage(&[("main.py", wait)]);
+    stage.wait_for("main.py");
+    start(&mut stage, true);
+    stage.wait_for("up");
+    close(&mut stage);
+    stage.wait_for("Close the window while a run goes on?");
+    std::fs::write(stage.fixture.base().join(ID).join("go"), "").unwrap();
+    stage.wait("the end", |s| s.window.state().model().runs.may_close);
+    assert!(!stage.has("Close the window"));
 }
 
 #[test]
@@ -241,7 +289,7 @@ fn closing_the_window_asks_and_a_later_one_finds_the_run() {
         !s.window.state().model().runs.going.is_empty()
     });
     close(&mut stage);
-    stage.wait_for("Close the window while 1 run goes on?");
+    stage.wait_for("Close the window while a run goes on?");
     stage.press("Cancel");
     assert!(!stage.has("Close the window"));
     close(&mut stage);
@@ -262,8 +310,14 @@ fn closing_the_window_asks_and_a_later_one_finds_the_run() {
     later.run();
     later.wait_for("up");
     close(&mut later);
-    later.wait_for("Stop them");
-    later.press("Stop them");
+    later.wait_for("Stop it");
+    // In one row with the other answers.
+    let middles = ["Cancel", "Stop it", "Leave running"].map(|name| {
+        let button = later.window.get_by_role_and_label(Role::Button, name);
+        button.rect().center().y
+    });
+    assert!(middles.iter().all(|y| *y == middles[0]), "{middles:?}");
+    later.press("Stop it");
     later.wait_for("stopped (signal 15)");
 }
 

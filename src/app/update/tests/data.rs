@@ -46,7 +46,7 @@ fn words(effects: &[Effect]) -> String {
         Effect::Data(Read::Run(..)) => "run",
         Effect::Data(Read::StopRun) => "stop-run",
         Effect::Data(Read::Export(..)) => "export",
-        Effect::PickExport(_) => "pick",
+        Effect::PickExport(..) => "pick",
         Effect::Ui(UiEffect::CopyText(_)) => "copy",
         _ => "else",
     };

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::model::preview::{Act, Find, Lines, LinesPage, News, Opened, Shown, Task};
+use crate::app::model::tree::{Entry, EntryKind, Tree};
 use crate::preview::{Hits, Page, Query, Row, Walked};
 
 fn act(model: &mut Model, act: Act) -> Vec<Effect> {
@@ -151,4 +152,36 @@ fn a_deleted_file_is_undone_as_a_file() {
         update(&mut model, Action::Undo(4711)),
         [Effect::Restore(4711)]
     );
+}
+
+#[test]
+fn where_a_file_is_deleted_the_next_is_marked_and_shown() {
+    let (mut model, _) = showing();
+    let entries = ["a.log", "b.log", "z.log"].map(|path| Entry {
+        path: path.into(),
+        kind: EntryKind::File,
+        bytes: 1,
+    });
+    let tree = Tree::new(entries.to_vec(), 0);
+    report(&mut model, Report::Files(id(1), Ok(tree)));
+    let mark = |path: &str| Effect::Ui(UiEffect::MarkFile(path.into()));
+    let effects = act(&mut model, Act::Delete("a.log".into()));
+    assert!(
+        matches!(
+            &effects[..],
+            [
+                Effect::Preview(Task::Delete(.., gone)),
+                marked,
+                Effect::Preview(Task::Open(.., next)),
+            ] if gone == "a.log" && *marked == mark("b.log") && next == "b.log"
+        ),
+        "{effects:?}"
+    );
+    // One that is not shown leaves what is.
+    let effects = act(&mut model, Act::Delete("z.log".into()));
+    assert!(
+        matches!(&effects[..], [_, marked] if *marked == mark("b.log")),
+        "{effects:?}"
+    );
+    assert_eq!(model.preview.as_ref().unwrap().path, "b.log");
 }

@@ -97,13 +97,40 @@ fn editor(ui: &mut Ui, query: &Query, schema: &Schema, out: &mut Vec<DataAction>
     let mistake = mistake(query);
     let caret = TextEdit::load_state(ui.ctx(), id).and_then(|s| s.cursor.char_range());
     let caret = caret.map(|range| byte_of(&typed, range.primary.index.into()));
-    let focused = ui.memory(|m| m.has_focus(id));
+    let refused = Id::unique("sql-refused");
+    let had_keyboard = ui.memory(|m| m.had_focus_last_frame(id) && m.focused().is_none());
+    let escaped = had_keyboard && ui.input(|i| i.key_pressed(Key::Escape));
+    let focused = escaped || ui.memory(|m| m.has_focus(id));
     let word = caret
         .filter(|_| focused)
         .map(|at| words::word_before(&typed, at));
-    let offered = word
+    let is_refused = ui.data_mut(|d| {
+        let still = d
+            .get_temp::<(usize, String)>(refused)
+            .map(|(start, begins)| {
+                let here = word.as_ref().filter(|w| w.start == start);
+                here.is_some_and(|w| typed[w.clone()].starts_with(&begins))
+            });
+        if still == Some(false) {
+            // Another word; should this one be typed again, it is offered names again.
+            d.remove::<(usize, String)>(refused);
+        }
+        still == Some(true)
+    });
+    let mut offered = word
         .clone()
+        .filter(|_| !is_refused)
         .map_or_else(Vec::new, |w| words::completions(schema, &typed[w], OFFERED));
+    if escaped
+        && mistake.is_none()
+        && !offered.is_empty()
+        && let Some(word) = &word
+    {
+        // Escape refuses the names for this word; the toolkit has taken the keyboard from the field as well.
+        ui.data_mut(|d| d.insert_temp(refused, (word.start, typed[word.clone()].to_owned())));
+        ui.memory_mut(|m| m.request_focus(id));
+        offered.clear();
+    }
     if focused && ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter)) {
         out.push(DataAction::Run);
     }
