@@ -88,6 +88,8 @@ pub fn prepare(
     python: Option<&Path>,
 ) -> Result<Prepared> {
     let hold = store.hold(request.session)?;
+    hold.pass_on()
+        .map_err(|e| Error::io("keep the session in use", store.base(), e))?;
     let dir = store.base().join(request.session.to_string());
     let at = request.script.resolve(&dir)?;
     let path = std::env::var_os("PATH");

@@ -82,7 +82,17 @@ impl Published {
 #[derive(Debug)]
 pub struct Hold {
     /// `None` where the file system has no locks.
-    _lock: Option<EntryLock>,
+    lock: Option<EntryLock>,
+}
+
+impl Hold {
+    /// Lets the processes that this one starts keep the session in use when this one is killed.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub(crate) fn pass_on(&self) -> std::io::Result<()> {
+        self.lock.as_ref().map_or(Ok(()), EntryLock::pass_on)
+    }
 }
 
 impl Store {
@@ -132,8 +142,8 @@ impl Store {
             }
             let key = id.to_string();
             match lock::try_entry(&change.room, &path, &key, Mode::Shared, Patience::Change) {
-                Ok(Attempt::Got(lock)) => Ok(Hold { _lock: Some(lock) }),
-                Ok(Attempt::Unsupported) => Ok(Hold { _lock: None }),
+                Ok(Attempt::Got(lock)) => Ok(Hold { lock: Some(lock) }),
+                Ok(Attempt::Unsupported) => Ok(Hold { lock: None }),
                 Ok(Attempt::Gone) => Err(Error::not_found(tried(), id, self.base())),
                 Ok(Attempt::Busy) => {
                     let why = "another program has locked it for itself".to_owned();
@@ -170,7 +180,7 @@ impl Staging {
             Ok(Published {
                 session,
                 hold: Hold {
-                    _lock: self.lock.take(),
+                    lock: self.lock.take(),
                 },
                 safe_file_system: renamed_safely && change.lock.is_real(),
             })

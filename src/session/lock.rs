@@ -81,6 +81,14 @@ pub(crate) struct EntryLock {
 }
 
 impl EntryLock {
+    /// Lets the processes that this one starts keep the lock when this one is killed. Dropped here, it is
+    /// let go for all of them. Nothing to do on Windows, where no process of a run outlives its holder.
+    pub fn pass_on(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        rustix::io::fcntl_setfd(&self.file.0, rustix::io::FdFlags::empty())?;
+        Ok(())
+    }
+
     /// Whether it is still the lock of what stands at `path` now, after a rename.
     pub fn is_of(&self, path: &Path) -> bool {
         cfg!(windows) || is_still(&self.file.0, path)

@@ -158,8 +158,31 @@ fn a_killed_leash_leaves_its_children_to_the_supervisor() {
     assert_eq!(end.signal, Some(9));
 }
 
+#[test]
+fn a_session_stays_in_use_by_what_outlives_its_supervisor() {
+    let fixture = session(&[("main.py", ENDLESS)]);
+    endless(&fixture, 0);
+    // It can do nothing while the leash dies, so that nobody is left to end the others.
+    signal(&fixture, "supervise", Signal::STOP);
+    kill(&fixture, "leash");
+    kill(&fixture, "supervise");
+    let refused = fixture.run(["delete", ID]);
+    assert!(refused.stderr.contains("in use"), "{refused:?}");
+    for mark in [mark(&fixture), nap(&fixture)] {
+        for pid in kit::processes(&mark) {
+            let _ = kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), Signal::KILL);
+        }
+    }
+    nothing_is_left(&fixture);
+    fixture.run(["delete", ID]).ok();
+}
+
 /// Kills the process that plays this part here.
 fn kill(fixture: &Fixture, part: &str) {
+    signal(fixture, part, Signal::KILL);
+}
+
+fn signal(fixture: &Fixture, part: &str, signal: Signal) {
     let mine = |pid: &u32| {
         let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         line.split(|b| *b == 0).any(|word| word == part.as_bytes())
@@ -170,7 +193,7 @@ fn kill(fixture: &Fixture, part: &str) {
         .collect();
     assert_eq!(found.len(), 1, "{part}");
     let pid = Pid::from_raw(found[0].cast_signed()).unwrap();
-    kill_process(pid, Signal::KILL).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 #[test]
