@@ -442,3 +442,14 @@ fn a_database_that_is_wanted_comes_first_once_they_are_known() {
     assert_eq!(words(&effects), "leave schema");
     assert_eq!(model.data.database, Some(own()));
 }
+
+#[test]
+fn an_export_begins_with_the_name_of_its_table() {
+    let mut model = showing();
+    let picks = |effects: &[Effect]| match effects {
+        [Effect::PickExport(name, format)] => (name.clone(), *format),
+        effects => panic!("{effects:?}"),
+    };
+    let asked = picks(&act(&mut model, Do::Export(Format::Json)));
+    assert_eq!(asked, ("first".to_owned(), Format::Json));
+}
