@@ -189,6 +189,9 @@ fn a_million_lines_are_scrolled_and_few_are_known() {
 
 #[test]
 fn a_line_of_the_output_is_found_on_and_back() {
+    if !has_python() {
+        return;
+    }
     let text = "import sys\nfor i in range(30000): sys.stdout.write(f'number {i}\\n')\nprint('Trouble', file=sys.stderr)\n";
     let mut stage = stage(&[("main.py", text)]);
     stage.wait_for("main.py");
@@ -221,6 +224,9 @@ fn a_line_of_the_output_is_found_on_and_back() {
 
 #[test]
 fn the_output_is_copied_by_its_menu_and_its_key() {
+    if !has_python() {
+        return;
+    }
     if !has_python() {
         return;
     }
