@@ -1,6 +1,7 @@
 //! `GET /session/{id}/archive.zip`: a session as one archive, made while it is sent, in little memory.
 //! What can't be put into it is named in it; if a file breaks off in the middle, so does the answer.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -18,7 +19,8 @@ use super::body::{self, Writer};
 use super::error::{Detail, Failure};
 use super::schema::{Bytes, IdPath};
 use super::{Server, files, sessions};
-use crate::session::{Cancel, InsideName, SessionId, Store, text};
+use crate::session::{Cancel, SessionId, Store, open_below, text};
+use crate::upload::numbered;
 
 /// Bytes between two looks at the cancel flag.
 const PIECE: usize = 256 << 10;
@@ -90,6 +92,31 @@ struct Packing {
     cancel: Cancel,
 }
 
+/// The names given out in the archive, each once: what isn't Unicode on the disk may look like another here.
+#[derive(Default)]
+struct Names(HashSet<String>);
+
+impl Names {
+    /// `name`, or the first of `name (2)`, `name (3)`… that is free.
+    fn take(&mut self, name: String) -> String {
+        let (above, last) = name.rsplit_once('/').unwrap_or(("", &name));
+        let mut candidate = name.clone();
+        for n in 2u32.. {
+            if self.0.insert(candidate.clone()) {
+                break;
+            }
+            let last = numbered(last.as_ref(), n);
+            let last = last.to_string_lossy();
+            candidate = if above.is_empty() {
+                last.into_owned()
+            } else {
+                format!("{above}/{last}")
+            };
+        }
+        candidate
+    }
+}
+
 type Zip = ZipWriter<StreamWriter<Writer>>;
 
 impl Packing {
@@ -97,6 +124,9 @@ impl Packing {
     fn write(&self, writer: Writer) -> io::Result<()> {
         let mut zip = ZipWriter::new_stream(writer);
         let mut left_out = String::new();
+        let mut names = Names::default();
+        // The folders above what comes next, as they are called in the archive.
+        let mut folders: Vec<String> = Vec::new();
         let walk = WalkDir::new(&self.directory)
             .min_depth(1)
             .sort_by_file_name();
@@ -110,19 +140,21 @@ impl Packing {
             };
             let below = entry.path().strip_prefix(&self.directory);
             let below = below.unwrap_or(entry.path());
-            let name = below
-                .to_string_lossy()
-                .replace(std::path::MAIN_SEPARATOR, "/");
+            folders.truncate(entry.depth().saturating_sub(1));
+            let last = entry.file_name().to_string_lossy();
+            let name = match folders.last() {
+                Some(folder) => format!("{folder}/{last}"),
+                None => last.into_owned(),
+            };
             let mut leave = |why: &str| left_out += &format!("{}: {why}\n", text::one_line(&name));
             let kind = entry.file_type();
             if kind.is_dir() {
+                let name = names.take(name);
                 zip.add_directory(name.as_str(), SimpleFileOptions::default())?;
+                folders.push(name);
             } else if kind.is_file() {
-                let opened = InsideName::parse(&name)
-                    .ok_or_else(|| io::Error::other("its name can't be kept"))
-                    .and_then(|name| name.open(&self.directory));
-                match opened {
-                    Ok(file) => self.add(&mut zip, &name, file)?,
+                match open_below(&self.directory, below) {
+                    Ok(file) => self.add(&mut zip, &names.take(name), file)?,
                     Err(e) => leave(&e.to_string()),
                 }
             } else {
@@ -130,7 +162,8 @@ impl Packing {
             }
         }
         if !left_out.is_empty() {
-            zip.start_file(LEFT_OUT, SimpleFileOptions::default())?;
+            let name = names.take(LEFT_OUT.to_owned());
+            zip.start_file(name, SimpleFileOptions::default())?;
             zip.write_all(left_out.as_bytes())?;
         }
         let mut writer = zip.finish()?.into_inner();

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -39,11 +39,13 @@ pub struct Told {
 /// # Errors
 /// If the report can't be written. What is wrong with the program stands in the report.
 pub fn hold(lock: &Path, report: &Path, program: &OsString, args: &[OsString]) -> io::Result<()> {
+    // Before the script can put a link or another folder where the logs are.
+    let mut report = fs_err::File::create(report)?;
     let told = run(lock, program, args).unwrap_or_else(|problem| Told {
         problem: Some(problem),
         ..Told::default()
     });
-    fs_err::write(report, serde_json::to_vec(&told)?)
+    report.write_all(&serde_json::to_vec(&told)?)
 }
 
 fn run(lock: &Path, program: &OsString, args: &[OsString]) -> Result<Told, String> {

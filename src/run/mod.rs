@@ -12,6 +12,7 @@ pub mod environment;
 mod interpreter;
 pub mod leash;
 pub mod log;
+mod logs;
 mod notes;
 mod record;
 mod script;

@@ -10,8 +10,9 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
+use super::logs::Logs;
 use super::script::ScriptPath;
-use crate::session::{SessionId, atomic, sys};
+use crate::session::{SessionId, sys};
 
 /// The folder of a session that runs write into.
 pub const LOGS: &str = "logs";
@@ -181,42 +182,40 @@ impl Files {
 
     /// What its supervisor holds locked.
     pub fn lock(&self) -> PathBuf {
-        self.hidden("lock")
+        self.logs.join(self.hidden("lock"))
     }
 
     /// Its being there asks the supervisor to stop.
     pub fn stop(&self) -> PathBuf {
-        self.hidden("stop")
+        self.logs.join(self.hidden("stop"))
     }
 
     /// What the parent of its processes tells the supervisor at the end.
     pub fn report(&self) -> PathBuf {
-        self.hidden("end")
+        self.logs.join(self.hidden("end"))
     }
 
-    /// The record in the making.
-    fn unfinished(&self) -> PathBuf {
-        self.hidden("new")
+    fn hidden(&self, ending: &str) -> String {
+        format!(".{}.{ending}", self.name)
     }
 
-    fn hidden(&self, ending: &str) -> PathBuf {
-        self.logs.join(format!(".{}.{ending}", self.name))
-    }
-
-    /// Writes the record in one step.
-    pub fn save(&self, record: &Record) -> io::Result<()> {
+    /// Writes the record into the open folder of logs in one step.
+    pub(super) fn save(&self, logs: &Logs, record: &Record) -> io::Result<()> {
         let bytes = serde_json::to_vec_pretty(record)?;
-        let unfinished = self.unfinished();
-        // Nobody else writes it: what is there was left by a write that failed.
-        let _ = std::fs::remove_file(&unfinished);
-        atomic::replace(&self.record(), &unfinished, &bytes)
+        let name = format!("{}.json", self.name);
+        logs.replace(&name, &self.hidden("new"), &bytes)
     }
 
-    /// Removes what is of use only while it runs.
-    pub fn tidy(&self) {
-        for file in [self.stop(), self.report(), self.unfinished(), self.lock()] {
+    /// What the parent of its processes told.
+    pub(super) fn told(&self, logs: &Logs) -> io::Result<Vec<u8>> {
+        logs.read(&self.hidden("end"), MOST_BYTES)
+    }
+
+    /// Removes from the open folder of logs what is of use only while it runs.
+    pub(super) fn tidy(&self, logs: &Logs) {
+        for ending in ["stop", "end", "new", "lock"] {
             // What stays is removed by the next run.
-            let _ = std::fs::remove_file(file);
+            let _ = logs.remove(&self.hidden(ending));
         }
     }
 }
@@ -322,7 +321,7 @@ pub(super) fn claim(files: &Files) -> io::Result<Option<File>> {
 }
 
 /// Writes down of runs whose supervisor died that they have ended, and removes what they left.
-pub(super) fn sweep(dir: &Path) {
+pub(super) fn sweep(dir: &Path, logs: &Logs) {
     for run in runs(dir).unwrap_or_default() {
         if run.state != State::Lost || run.record.end.is_some() {
             continue;
@@ -338,8 +337,8 @@ pub(super) fn sweep(dir: &Path) {
             usage: None,
             changes: Changes::default(),
         });
-        if files.save(&record).is_ok() {
-            files.tidy();
+        if files.save(logs, &record).is_ok() {
+            files.tidy(logs);
         }
     }
 }
@@ -366,20 +365,21 @@ mod tests {
     fn a_run_is_running_as_long_as_its_lock_is_held() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join(LOGS)).unwrap();
+        let logs = Logs::open(&dir.path().join(LOGS)).unwrap();
         assert_eq!(runs(dir.path()).unwrap(), []);
         let files = Files::of(dir.path(), "run-main.py-1");
         let lock = claim(&files).unwrap().unwrap();
         assert!(claim(&files).unwrap().is_none(), "the name is taken");
-        files.save(&record("run-main.py-1")).unwrap();
+        files.save(&logs, &record("run-main.py-1")).unwrap();
         assert_eq!(
             run(dir.path(), "run-main.py-1").unwrap().state,
             State::Running
         );
-        sweep(dir.path());
+        sweep(dir.path(), &logs);
         assert_eq!(runs(dir.path()).unwrap()[0].state, State::Running);
         drop(lock);
         assert_eq!(run(dir.path(), "run-main.py-1").unwrap().state, State::Lost);
-        sweep(dir.path());
+        sweep(dir.path(), &logs);
         assert_eq!(runs(dir.path()).unwrap()[0].state, State::Lost);
         assert!(!files.lock().exists());
         assert!(claim(&files).unwrap().is_none(), "its record is there");

@@ -150,32 +150,35 @@ fn line_of(text: &str, offset: usize) -> usize {
 }
 
 /// The statements of `text`, each with where it starts. A `;` ends one unless it stands in quotes, in a
-/// comment, or in the body of a trigger.
+/// comment, or in the body of a trigger, which ends at the first `END` that comes right after a `;`: that of
+/// a `CASE` never does.
 fn statements(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut start = None;
+    // The first three tell a trigger, the last two whether its body ends.
     let mut words: Vec<String> = Vec::new();
+    let say = |words: &mut Vec<String>, word: &str| {
+        if words.len() == 5 {
+            words.remove(3);
+        }
+        words.push(word.to_ascii_uppercase());
+    };
     let mut rest = Lexer { text, at: 0 };
     while let Some((at, token)) = rest.next() {
         match token {
             Token::Blank => {}
             Token::Word(word) => {
                 start.get_or_insert(at);
-                // The first ones tell a trigger, the last whether its body ends.
-                if words.len() == 4 {
-                    words.remove(3);
-                }
-                words.push(word.to_ascii_uppercase());
+                say(&mut words, word);
             }
             Token::Other => {
                 start.get_or_insert(at);
-                if words.len() == 4 {
-                    words.remove(3);
-                }
-                words.push(String::new());
+                say(&mut words, "");
             }
             Token::End => {
-                if is_trigger(&words) && words.last().is_some_and(|w| w != "END") {
+                let ended = matches!(&*words, [.., a, b] if a == ";" && b == "END");
+                if is_trigger(&words) && !ended {
+                    say(&mut words, ";");
                     continue;
                 }
                 if let Some(start) = start.take() {
@@ -270,6 +273,17 @@ mod tests {
                     "select 3;",
                 ],
             ),
+            (
+                "create trigger t after insert on a when case new.x when 1 then 2 end begin \
+                 update a set b = case when x then ';' else case y when 1 then 2 end end; \
+                 select end from \"end\"; -- end;\n select 1; /* ; */ end ; select 3;",
+                vec![
+                    "create trigger t after insert on a when case new.x when 1 then 2 end begin \
+                     update a set b = case when x then ';' else case y when 1 then 2 end end; \
+                     select end from \"end\"; -- end;\n select 1; /* ; */ end ;",
+                    "select 3;",
+                ],
+            ),
             ("select 'open; ", vec!["select 'open; "]),
         ] {
             assert_eq!(texts(text), found, "{text}");
@@ -293,6 +307,17 @@ mod tests {
         );
         assert!(result.is_ok(), "{result:?}");
         assert_eq!(out, "a\tb c\n1\tx\\ty\n\tx'00ff'\n1.5\ta\\\\b\n1\n");
+    }
+
+    #[test]
+    fn a_trigger_may_hold_cases() {
+        let (out, result) = run_text(
+            "CREATE TABLE t(a, b);\nCREATE TRIGGER tr AFTER INSERT ON t BEGIN\n\
+             UPDATE t SET b = CASE WHEN new.a > 1 THEN 'big' ELSE 'small' END;\n\
+             UPDATE t SET a = a + 1;\nEND;\nINSERT INTO t VALUES (5, NULL);\nSELECT * FROM t;\n",
+        );
+        assert!(result.is_ok(), "{result:?}");
+        assert_eq!(out, "a\tb\n6\tbig\n");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::changes::Snapshot;
 use super::interpreter::{self, Interpreter, Places};
 use super::leash::{PATIENCE, Told};
 use super::log::{self, Log};
+use super::logs::Logs;
 use super::record::{self, End, Files, LOGS, Record, Why};
 use super::script::ScriptPath;
 use super::streams::{Carriers, SharedLog};
@@ -67,6 +68,7 @@ pub struct Prepared {
     environment: Vec<(OsString, OsString)>,
     record: Record,
     files: Files,
+    logs: Logs,
     log: File,
     log_limit: u64,
     before: Snapshot,
@@ -104,8 +106,8 @@ pub fn prepare(
     let tried = || format!("write down the run of {}", request.script);
     let io = |path: &Path, e| Error::io(tried(), path, e);
     let logs = dir.join(LOGS);
-    make_logs(&logs).map_err(|e| io(&logs, e))?;
-    record::sweep(&dir);
+    let opened = make_logs(&logs).map_err(|e| io(&logs, e))?;
+    record::sweep(&dir, &opened);
     let now = store.clock().now();
     let stem = format!(
         "run-{}-{}",
@@ -128,12 +130,12 @@ pub fn prepare(
         end: None,
     };
     let before = Snapshot::of(&dir);
-    let begun = create(&files.log()).and_then(|log| files.save(&record).map(|()| log));
+    let begun = create(&files.log()).and_then(|log| files.save(&opened, &record).map(|()| log));
     let log = match begun {
         Ok(log) => log,
         Err(e) => {
             let _ = std::fs::remove_file(files.log());
-            files.tidy();
+            files.tidy(&opened);
             return Err(io(&files.log(), e));
         }
     };
@@ -147,6 +149,7 @@ pub fn prepare(
         interpreter,
         record,
         files,
+        logs: opened,
         log,
         log_limit: log::DEFAULT_LIMIT,
         before,
@@ -156,17 +159,17 @@ pub fn prepare(
 }
 
 /// A folder of logs, and not a link to another place.
-fn make_logs(logs: &Path) -> io::Result<()> {
+fn make_logs(logs: &Path) -> io::Result<Logs> {
     match std::fs::create_dir(logs) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-        made => return made,
+        made => made?,
     }
-    if std::fs::symlink_metadata(logs)?.is_dir() {
-        return Ok(());
+    if !std::fs::symlink_metadata(logs)?.is_dir() {
+        return Err(io::Error::other(
+            "something else stands in the place of the folder of logs",
+        ));
     }
-    Err(io::Error::other(
-        "something else stands in the place of the folder of logs",
-    ))
+    Logs::open(logs)
 }
 
 fn claim(dir: &Path, stem: &str) -> io::Result<(Files, File, String)> {
@@ -279,9 +282,9 @@ impl Prepared {
                 .get_or_insert(format!("its log is not complete: {e}"));
         }
         self.record.end = Some(end);
-        let saved = self.files.save(&self.record);
+        let saved = self.files.save(&self.logs, &self.record);
         let path = self.files.record();
-        self.files.tidy();
+        self.files.tidy(&self.logs);
         let Self {
             record, lock, hold, ..
         } = self;
@@ -422,7 +425,7 @@ impl Prepared {
 
     /// What the leash told; if it was killed, what is known without it.
     fn told(&self, waited: &(Child, io::Result<std::process::ExitStatus>)) -> Told {
-        let report = fs_err::read(self.files.report());
+        let report = self.files.told(&self.logs);
         let told = report
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());

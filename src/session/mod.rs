@@ -39,7 +39,7 @@ pub use create::{Draft, Hold, Published, Staging};
 pub use discard::TrashedFile;
 pub use error::{Error, ErrorKind, Protection, Result};
 pub use id::{InvalidId, SessionId};
-pub use inside::{InsideName, open_inside};
+pub use inside::{InsideName, open_below, open_inside};
 pub use list::{Listing, Session};
 pub use manifest::{Extracted, Manifest, Origin, Script, Skipped, Source, Table};
 pub use progress::{Cancel, Progress, Reading};

@@ -352,7 +352,7 @@ fn key(name: &OsStr) -> OsString {
 }
 
 /// `data.csv` → `data (2).csv`.
-pub(super) fn numbered(name: &OsStr, n: u32) -> OsString {
+pub fn numbered(name: &OsStr, n: u32) -> OsString {
     let path = Path::new(name);
     let mut out = path.file_stem().unwrap_or(name).to_owned();
     out.push(format!(" ({n})"));

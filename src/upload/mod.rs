@@ -23,7 +23,7 @@ use crate::session::{
     failpoint, remove_tree, text,
 };
 
-pub use gather::{Archive, Gathered, Item, ItemKind, gather};
+pub use gather::{Archive, Gathered, Item, ItemKind, gather, numbered};
 pub use places::places;
 pub use report::Report;
 pub use spool::Spool;

@@ -348,6 +348,46 @@ fn a_session_comes_as_an_archive_and_what_is_not_in_it_is_named() {
         .refused(404);
 }
 
+/// What isn't Unicode looks alike in an archive.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_archive_numbers_what_would_be_called_the_same() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let app = App::new();
+    let files: [(&str, &[u8]); 2] = [
+        ("not in this archive.txt", b"mine"),
+        ("\u{fffd}.csv", b"real"),
+    ];
+    let dir = app.fixture.backend_session(&id(0), 1, &files);
+    std::os::unix::fs::symlink("/etc/passwd", dir.join("link")).unwrap();
+    let raw = |bytes: &[u8]| dir.join(std::ffi::OsStr::from_bytes(bytes));
+    std::fs::write(raw(b"\xff.csv"), "raw").unwrap();
+    for (folder, text) in [(&b"d\xfe"[..], "first"), (b"d\xff", "second")] {
+        std::fs::create_dir(raw(folder)).unwrap();
+        std::fs::write(raw(folder).join("a"), text).unwrap();
+    }
+    let answer = app.get(&format!("/session/{}/archive.zip", id(0))).ok();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(answer.body)).unwrap();
+    for (name, text) in [
+        ("not in this archive.txt", "mine"),
+        (
+            "not in this archive (2).txt",
+            "link: it is neither a file nor a folder\n",
+        ),
+        ("\u{fffd}.csv", "real"),
+        ("\u{fffd} (2).csv", "raw"),
+        ("d\u{fffd}/a", "first"),
+        ("d\u{fffd} (2)/a", "second"),
+    ] {
+        let mut got = String::new();
+        let mut file = archive.by_name(name).unwrap();
+        file.read_to_string(&mut got).unwrap();
+        assert_eq!(got, text, "{name}");
+    }
+    assert_eq!(archive.len(), 8, "six files and two folders");
+}
+
 #[test]
 fn what_is_not_there_or_not_so_is_said_as_json() {
     let app = App::new();

@@ -284,3 +284,33 @@ fn what_a_script_leaves_behind_ends_with_it() {
     assert!(began.elapsed() < Duration::from_secs(5));
     nothing_is_left(&fixture);
 }
+
+#[test]
+fn a_link_in_the_place_of_the_logs_leads_nobody_out() {
+    let fixture = session(&[(
+        "main.sh",
+        "for record in logs/*.json; do echo victim > \"$1/${record#logs/}\"; done\n\
+         mv logs moved && ln -s \"$1\" logs && exit 7\n",
+    )]);
+    let outside = tempfile::tempdir().unwrap();
+    let place = outside.path().to_str().unwrap();
+    let out = fixture.run(["run", ID, "main.sh", "--", place]);
+    assert_eq!(out.code, Some(7), "{out:?}");
+    let names = |dir: &std::path::Path| {
+        let entries = std::fs::read_dir(dir).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    let victims = names(outside.path());
+    assert_eq!(victims.len(), 1, "{victims:?}");
+    let victim = std::fs::read_to_string(outside.path().join(&victims[0])).unwrap();
+    assert_eq!(victim, "victim\n");
+    // What came of the run stands where the logs are now, and nothing else is left there.
+    let moved = kit::dir(&fixture).join("moved");
+    let written = std::fs::read_to_string(moved.join(&victims[0])).unwrap();
+    assert!(written.contains("\"code\": 7"), "{written}");
+    assert_eq!(names(&moved).len(), 2, "{:?}", names(&moved));
+}
