@@ -29,6 +29,7 @@ pub fn check(name: &str, data: &[u8]) {
         let limits = Limits {
             record_bytes: 1 << 16,
             workbook_bytes: 8 << 20,
+            ratio_from: 4 << 20,
         };
         let converted =
             convert(&files, &database, &limits, &Cancel::default(), &|_| {}).expect("a report");

@@ -18,12 +18,21 @@ const NUMBERS: u16 = 0x00BD;
 /// Formula, number, two kinds of text, boolean, short number, shared text.
 const CELLS: [u16; 7] = [0x0006, 0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD];
 
+/// How many sheets the workbook in `stream` has.
+pub(super) fn sheets(stream: &[u8]) -> usize {
+    starts(stream).count()
+}
+
 /// Bytes that the sheets of the workbook in `stream` would take, as far as it can be read.
 pub(super) fn memory(stream: &[u8]) -> u64 {
-    let globals = records(stream).take_while(|(kind, _)| *kind != END);
-    let starts = globals.filter(|(kind, data)| *kind == SHEET && data.len() >= 4);
-    let sheets = starts.filter_map(|(_, data)| stream.get(number(data) as usize..));
+    let sheets = starts(stream).filter_map(|(_, data)| stream.get(number(data) as usize..));
     sheets.map(sheet).fold(0, u64::saturating_add)
+}
+
+/// The records that say where sheets begin.
+fn starts(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    let globals = records(stream).take_while(|(kind, _)| *kind != END);
+    globals.filter(|(kind, data)| *kind == SHEET && data.len() >= 4)
 }
 
 /// Kind and content of each record.
@@ -172,6 +181,13 @@ mod tests {
             declared(7, 3, 200) > 1 << 37,
             "less than nothing is very much"
         );
+    }
+
+    #[test]
+    fn sheets_are_counted_though_all_are_the_same() {
+        let entry = record(SHEET, &[0; 8]);
+        let behind = [record(END, &[]), entry.clone()].concat();
+        assert_eq!(sheets(&[entry.repeat(1_001), behind].concat()), 1_001);
     }
 
     #[test]

@@ -6,10 +6,14 @@ use calamine::{DataRef, ExcelDateTime};
 use super::delimited::too_many_columns;
 use super::facts::Kinds;
 use super::table::{Field, Halt, Heading, Outline, Rows, Trouble, reuse};
-use super::{MAX_COLUMNS, moments};
+use super::{MAX_COLUMNS, MAX_ROWS, moments};
 
 /// Rows after which whoever takes them is asked whether to go on.
 const PAUSE: u32 = 256;
+/// Bytes of a row in a table, besides its values.
+const ROW: u64 = 8;
+/// Text of one row after which each cell is counted, not each row.
+const LONG: usize = 1 << 20;
 
 /// Gathers cells, which come row by row, into rows.
 pub(super) struct Gatherer<'a> {
@@ -27,6 +31,9 @@ pub(super) struct Gatherer<'a> {
     spare: Vec<Field<'static>>,
     /// Bytes of the file read for this sheet.
     bytes: &'a dyn Fn() -> u64,
+    /// Bytes that the rows handed on take in a table, and who says whether that may be.
+    written: u64,
+    grown: &'a dyn Fn(u64) -> Result<(), Halt>,
 }
 
 /// A value of the row being gathered.
@@ -44,6 +51,7 @@ impl<'a> Gatherer<'a> {
         outline: &'a mut Outline,
         rows: &'a mut dyn Rows,
         bytes: &'a dyn Fn() -> u64,
+        grown: &'a dyn Fn(u64) -> Result<(), Halt>,
     ) -> Self {
         outline.anywhere = true;
         Self {
@@ -56,6 +64,8 @@ impl<'a> Gatherer<'a> {
             next: None,
             spare: Vec::new(),
             bytes,
+            written: 0,
+            grown,
         }
     }
 
@@ -66,6 +76,10 @@ impl<'a> Gatherer<'a> {
         }
         if self.row.is_some_and(|current| current != row) {
             self.end_row()?;
+        }
+        if row >= MAX_ROWS {
+            let reason = format!("a sheet ends at row {MAX_ROWS}");
+            return Err(Trouble::at(u64::from(row) + 1, u64::from(column) + 1, reason).into());
         }
         let column = column as usize;
         if column >= MAX_COLUMNS {
@@ -79,6 +93,9 @@ impl<'a> Gatherer<'a> {
         }
         self.row = Some(row);
         let slot = self.slot(value);
+        if self.text.len() > LONG {
+            (self.grown)(self.written + self.text.len() as u64)?;
+        }
         if slot == Slot::Empty {
             let place = || match value {
                 DataRef::Error(error) => {
@@ -156,8 +173,15 @@ impl<'a> Gatherer<'a> {
 
     fn end_row(&mut self) -> Result<(), Halt> {
         let row = self.row.take().unwrap_or_default();
+        let width = self.outline.headings.len().max(self.slots.len()) as u64;
+        let number = |s: &&Slot| matches!(s, Slot::Integer(_) | Slot::Real(_));
+        let numbers = self.slots.iter().filter(number).count() as u64;
+        let before = self.next.unwrap_or(row);
+        self.written += u64::from(row - before + 1) * (ROW + width);
+        self.written += numbers * 8 + self.text.len() as u64;
+        (self.grown)(self.written)?;
         // Rows without anything between others are rows, as they are for pandas.
-        for blank in self.next.unwrap_or(row)..row {
+        for blank in before..row {
             self.pause(blank)?;
             self.rows.row(u64::from(blank) + 1, &[], &[])?;
         }

@@ -5,6 +5,7 @@ mod biff;
 mod cells;
 mod compound;
 mod database;
+mod declared;
 mod delimited;
 mod dialect;
 mod elements;
@@ -54,6 +55,12 @@ pub const SUMMARY: &str = "DATABASE_SUMMARY.md";
 /// SQLite's own limit on the columns of a table.
 const MAX_COLUMNS: usize = 2000;
 
+/// Rows of a sheet, in every program that writes workbooks.
+const MAX_ROWS: u32 = 1_048_576;
+
+/// Sheets of a workbook.
+const MAX_SHEETS: usize = 1000;
+
 /// A file of the session being built.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RelFile {
@@ -70,6 +77,8 @@ pub struct Limits {
     pub record_bytes: usize,
     /// Unpacked bytes of those parts of a workbook that are held in memory.
     pub workbook_bytes: u64,
+    /// From so many bytes on, a workbook may not become more than 200 times its size, unpacked and as tables.
+    pub ratio_from: u64,
 }
 
 impl Default for Limits {
@@ -77,6 +86,7 @@ impl Default for Limits {
         Self {
             record_bytes: 3 << 20,
             workbook_bytes: 512 << 20,
+            ratio_from: 256 << 20,
         }
     }
 }

@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use calamine::{Cell, Data, DataRef, Ods, Reader, SheetType, Sheets, Xls, Xlsb, Xlsx};
 
-use super::Limits;
 use super::cells::Gatherer;
 use super::table::{Halt, Outline, Rows, Table, Trouble};
-use super::unpacked::{Magic, Watched, check, magic};
+use super::unpacked::{Magic, RATIO, Watched, check, magic, may_become};
+use super::{Limits, MAX_SHEETS, declared};
 use crate::session::Cancel;
 
 /// A reader of a workbook, and how many bytes it has read of the file.
@@ -25,10 +25,21 @@ struct Book {
 pub(super) struct Workbook {
     path: PathBuf,
     kind: Kind,
-    sheets: Vec<(usize, String)>,
+    sheets: Vec<Entry>,
     plain: bool,
     idle: Mutex<Vec<Book>>,
     cancel: Cancel,
+    /// Bytes of its sheets as tables, and the most they may be.
+    written: AtomicU64,
+    most: u64,
+}
+
+/// A sheet as the workbook lists it.
+struct Entry {
+    index: usize,
+    name: String,
+    /// Bytes of it as a table: the most that one reading came to, because it is read several times.
+    written: AtomicU64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +53,17 @@ enum Kind {
 /// A sheet of a workbook.
 pub(super) struct Sheet<'a> {
     book: &'a Workbook,
-    index: usize,
-    name: &'a str,
+    entry: &'a Entry,
+}
+
+/// Refuses a workbook with too many sheets, which may all be the same one.
+pub(super) fn few(sheets: usize) -> Result<(), Trouble> {
+    match sheets > MAX_SHEETS {
+        true => Err(Trouble::new(format!(
+            "it has more than {MAX_SHEETS} sheets"
+        ))),
+        false => Ok(()),
+    }
 }
 
 impl Workbook {
@@ -65,6 +85,9 @@ impl Workbook {
             }
         };
         check(path, limits, cancel)?;
+        if matches!(kind, Kind::Ods) {
+            declared::ods(path, limits, cancel)?;
+        }
         let mut workbook = Self {
             path: path.to_owned(),
             kind,
@@ -72,12 +95,20 @@ impl Workbook {
             plain: true,
             idle: Mutex::default(),
             cancel: cancel.clone(),
+            written: AtomicU64::new(0),
+            most: may_become(std::fs::metadata(path)?.len(), limits),
         };
         let book = workbook.take()?;
         let all = book.sheets.sheets_metadata();
+        few(all.len())?;
         let sheets = all.iter().enumerate();
         let tables = sheets.filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet);
-        let found = tables.map(|(i, sheet)| (i, sheet.name.clone())).collect();
+        let found = tables.map(|(index, sheet)| Entry {
+            index,
+            name: sheet.name.clone(),
+            written: AtomicU64::new(0),
+        });
+        let found = found.collect();
         let known = |sheet: &calamine::Sheet| {
             matches!(sheet.typ, SheetType::WorkSheet | SheetType::ChartSheet)
         };
@@ -96,11 +127,7 @@ impl Workbook {
     }
 
     pub fn sheets(&self) -> impl Iterator<Item = Sheet<'_>> {
-        self.sheets.iter().map(|(index, name)| Sheet {
-            book: self,
-            index: *index,
-            name,
-        })
+        self.sheets.iter().map(|entry| Sheet { book: self, entry })
     }
 
     /// A reader of the file: one that is idle, or a new one.
@@ -136,12 +163,12 @@ impl Workbook {
 
 impl Sheet<'_> {
     pub fn name(&self) -> &str {
-        self.name
+        &self.entry.name
     }
 
     /// Its place in the workbook, from 0, other kinds of sheets counted.
     pub fn index(&self) -> usize {
-        self.index
+        self.entry.index
     }
 
     /// Whether no cell of it holds anything.
@@ -166,6 +193,20 @@ impl Sheet<'_> {
             Err(halt) => Err(halt),
         }
     }
+
+    /// Takes note that this reading came to `bytes` so far; refuses what is too much with all other sheets.
+    fn grown(&self, bytes: u64) -> Result<(), Halt> {
+        let before = self.entry.written.fetch_max(bytes, Ordering::Relaxed);
+        let more = bytes.saturating_sub(before);
+        let all = self.book.written.fetch_add(more, Ordering::Relaxed) + more;
+        match all > self.book.most {
+            true => Err(Trouble::new(format!(
+                "its tables would be more than {RATIO} times its size"
+            ))
+            .into()),
+            false => Ok(()),
+        }
+    }
 }
 
 impl Table for Sheet<'_> {
@@ -175,8 +216,9 @@ impl Table for Sheet<'_> {
             let before = book.read.load(Ordering::Relaxed);
             let read = Arc::clone(&book.read);
             let bytes = move || read.load(Ordering::Relaxed).saturating_sub(before);
-            let mut gatherer = Gatherer::new(outline, rows, &bytes);
-            cells(&mut book.sheets, self.name, &mut gatherer)?;
+            let grown = |bytes| self.grown(bytes);
+            let mut gatherer = Gatherer::new(outline, rows, &bytes, &grown);
+            cells(&mut book.sheets, self.name(), &mut gatherer)?;
             gatherer.finish()
         });
         // A reader that failed may be in any state.

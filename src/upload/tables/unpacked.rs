@@ -11,12 +11,23 @@ use memchr::{memchr, memrchr};
 use zip::ZipArchive;
 
 use super::table::{Halt, Trouble};
-use super::{Limits, biff, compound};
+use super::{Limits, biff, compound, declared, sheet};
 use crate::session::Cancel;
 
-/// Past so many bytes, a workbook may not unpack to more than so many times its size.
-const RATIO_FROM: u64 = 256 << 20;
-const RATIO: u64 = 200;
+/// A workbook may not become more than so many times its size, once that is much.
+pub(super) const RATIO: u64 = 200;
+
+/// Bytes that a workbook of `packed` bytes may become.
+pub(super) fn may_become(packed: u64, limits: &Limits) -> u64 {
+    limits.ratio_from.max(packed.saturating_mul(RATIO))
+}
+
+pub(super) fn too_large(most: u64) -> Trouble {
+    Trouble::new(format!(
+        "more than {} MB of it would have to be in memory",
+        most >> 20
+    ))
+}
 
 /// A file whose reading ends when the caller cancels, whoever reads it.
 pub(super) struct Watched {
@@ -79,20 +90,15 @@ pub(super) fn magic(path: &Path) -> Result<Magic, Halt> {
 pub(super) fn check(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<(), Halt> {
     let most = limits.workbook_bytes;
     let packed = File::open(path)?.metadata()?.len();
-    let too_large = || {
-        Trouble::new(format!(
-            "more than {} MB of it would have to be in memory",
-            most >> 20
-        ))
-    };
     if magic(path)? == Magic::Compound {
         if packed > most {
-            return Err(too_large().into());
+            return Err(too_large(most).into());
         }
         let mut file = Watched::open(path, cancel, Arc::default())?;
         let workbook = compound::check(&mut file, packed)??;
+        sheet::few(biff::sheets(&workbook))?;
         return match biff::memory(&workbook) > most {
-            true => Err(too_large().into()),
+            true => Err(too_large(most).into()),
             false => Ok(()),
         };
     }
@@ -105,11 +111,12 @@ pub(super) fn check(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<(),
     let (mut all, mut held) = (0, 0);
     for i in 0..archive.len() {
         let mut entry = archive.by_index(i).map_err(|e| damaged(e.to_string()))?;
+        // Upper and lower case are the same to whoever reads the workbook.
+        let name = entry.name().unwrap_or_default().to_ascii_lowercase();
+        let strings = name.ends_with("sharedstrings.xml");
         // Sheets of xlsx and xlsb are read cell by cell, everything else is held whole.
-        let streamed = entry
-            .name()
-            .is_ok_and(|name| name.starts_with("xl/worksheets/"));
-        let tags = entry.name().is_ok_and(|name| name.ends_with(".xml"));
+        let streamed = name.starts_with("xl/worksheets/") && !strings;
+        let tags = name.ends_with(".xml");
         let (mut bytes, mut stretch) = (0, 0);
         let mut block = vec![0; 64 << 10];
         loop {
@@ -123,14 +130,24 @@ pub(super) fn check(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<(),
                 (Some(first), Some(last)) if stretch + first <= limits.record_bytes => read - last,
                 _ => stretch + read,
             };
-            if all + bytes > RATIO_FROM.max(packed.saturating_mul(RATIO)) {
+            if all + bytes > may_become(packed, limits) {
                 let reason = format!("it unpacks to more than {RATIO} times its size");
                 return Err(Trouble::new(reason).into());
             }
             let whole = !streamed && held + bytes > most;
             if whole || (tags && stretch > limits.record_bytes) {
-                return Err(too_large().into());
+                return Err(too_large(most).into());
             }
+        }
+        drop(entry);
+        if strings {
+            let part = archive.by_index(i).map_err(|e| damaged(e.to_string()))?;
+            declared::shared_strings(part, bytes, most).map_err(|trouble| {
+                match cancel.is_cancelled() {
+                    true => Halt::Cancelled,
+                    false => trouble.into(),
+                }
+            })?;
         }
         all += bytes;
         held += if streamed { 0 } else { bytes };

@@ -2,6 +2,7 @@
 
 mod delimited;
 mod files;
+mod hostile;
 mod json;
 mod rows;
 mod uploaded;

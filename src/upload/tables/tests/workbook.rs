@@ -11,7 +11,7 @@ use super::{Made, made};
 use crate::session::Cancel;
 
 /// A ZIP of these entries.
-fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         zip.start_file(*name, SimpleFileOptions::default())
@@ -21,12 +21,13 @@ fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().expect("a ZIP").into_inner()
 }
 
-const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+pub(super) const OFFICE: &str =
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+pub(super) const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 
 /// An xlsx with these sheets, each given by the XML of its rows. Style 1 is a date, 2 a duration.
-fn xlsx(sheets: &[(&str, &str)], strings: &[&str]) -> Vec<u8> {
+pub(super) fn xlsx(sheets: &[(&str, &str)], strings: &[&str]) -> Vec<u8> {
     let mut parts = vec![
         (
             "_rels/.rels".to_owned(),
