@@ -1,8 +1,8 @@
 //! What is known of the sessions between two questions: their sizes, and the last answer as it was sent.
 //! Kept true by the watcher, by our own changes, and by looking at the base directory's own time.
 //!
-//! A size is believed for as long as nothing changed in its session, once the session is surely watched;
-//! until then, and where the system can't watch, for [`BRIEFLY`]. One walk serves all who wait for it.
+//! A size is believed while nothing changed in its session, once the session is surely watched, and for
+//! [`AT_MOST`]; until then, and where the system can't watch, for [`BRIEFLY`]. One walk serves all who wait for it.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,6 +19,9 @@ use crate::session::{Cancel, Listing, ROOM, SessionId, Store, Usage};
 
 /// How long something is believed that no event may tell of: a lock let go, a folder not watched yet.
 const BRIEFLY: Duration = Duration::from_secs(1);
+
+/// How long a size is believed though nothing was told: a system that is told too much at once forgets some.
+const AT_MOST: Duration = Duration::from_secs(15);
 
 /// How long after it was first seen a session is surely watched.
 const SETTLED: Duration = Duration::from_secs(3);
@@ -210,7 +213,7 @@ impl Snapshot {
 
 impl Size {
     fn holds(&self) -> bool {
-        self.watched || self.at.elapsed() < BRIEFLY
+        self.at.elapsed() < if self.watched { AT_MOST } else { BRIEFLY }
     }
 }
 

@@ -50,12 +50,14 @@ fn what_another_program_makes_deletes_or_chooses_shows_at_once() {
 fn what_another_program_writes_shows_within_a_second_however_long_it_was_known() {
     let app = App::new();
     let dir = app.fixture.backend_session(&id(0), 1, &[("a", b"1")]);
+    // Wine forgets to tell of some changes in folders that are new.
+    let patience = if cfg!(windows) { 20 } else { 3 };
     // Until the size counts as watched, and after.
     for bytes in [10, 20, 30, 40] {
         std::fs::write(dir.join("a"), vec![0; bytes]).unwrap();
         let begun = Instant::now();
         eventually("the new size", || size(&app, "", 0) == Some(bytes as u64));
-        assert!(begun.elapsed() < Duration::from_secs(3), "{bytes}");
+        assert!(begun.elapsed() < Duration::from_secs(patience), "{bytes}");
         std::fs::create_dir_all(dir.join(format!("deep/{bytes}"))).unwrap();
         std::thread::sleep(Duration::from_millis(1200));
         assert_eq!(size(&app, "", 0), Some(bytes as u64));
