@@ -11,6 +11,7 @@ Parts (any number of them, or `all`):
     remove    removal of 100,000 files, in 1,000 folders and in one
     copy      copying in 2 GB in 20 files, and 20,000 files of 4 kB
     start     from exec to the window shown, with 1,000 sessions
+    run       a script that prints a million lines
 
 The programs of a part take turns (A B C A B C …), `--rounds` times after one unmeasured turn each,
 so that a noisy or shared machine hits them alike. Printed for each: the median of wall time, of CPU
@@ -256,6 +257,30 @@ def bench_start(options, room):
     return run
 
 
+def bench_run(options, room):
+    base = private(room / "base with a script")
+    session = base / session_name(0)
+    session.mkdir()
+    script = session / "lines.py"
+    script.write_text("for i in range(1_000_000):\n    print('line', i, 'of very many')\n")
+    output = room / "output.txt"
+
+    def into_file(*words):
+        return command("sh", "-c", 'exec "$@" >"$0"', str(output), *words)
+
+    def run():
+        ours = [options.program, "--quiet", "--base", str(base), "run", session.name, script.name]
+        rivals = [
+            Rival("eyproject-sessions run", into_file(*ours)),
+            # A run is unbuffered, so that its output can be followed: a write for each piece of a line.
+            Rival("python3 -u lines.py > output.txt", into_file("python3", "-u", str(script))),
+            Rival("python3 lines.py > output.txt", into_file("python3", str(script))),
+        ]
+        compare("run: a script that prints 1,000,000 lines", rivals, options.rounds)
+
+    return run
+
+
 # Windows
 
 
@@ -328,6 +353,7 @@ PARTS = {
     "remove": bench_remove,
     "copy": bench_copy,
     "start": bench_start,
+    "run": bench_run,
 }
 
 

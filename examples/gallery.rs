@@ -304,10 +304,9 @@ fn plan() -> Plan {
         protection: pinned,
     });
     Plan {
-        delete: (6..14).map(doomed).collect(),
         spared: spared.to_vec(),
         kept: 12,
-        notes: vec![],
+        ..Plan::to_delete((6..14).map(doomed).collect())
     }
 }
 

@@ -179,7 +179,7 @@ impl CleanupJson {
             deleted: plan.delete.iter().map(doomed).collect(),
             skipped: plan.spared.iter().map(spared).collect(),
             kept: plan.kept,
-            freed_bytes: plan.bytes(),
+            freed_bytes: plan.bytes,
             notes: plan.notes.clone(),
         }
     }

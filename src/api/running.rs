@@ -108,7 +108,7 @@ pub fn start(
     let runtime = runtime().map_err(StartError::Threads)?;
     let published = store.create(Origin::Server).map_err(StartError::Session)?;
     let (session, safe) = published.let_go();
-    let server = Server::new(store, options, address, on).map_err(StartError::Threads)?;
+    let server = Server::new(store, options, address, on);
     {
         let _in_runtime = runtime.enter();
         match upload::clean_up(&server.store, &server.options.policy, safe) {

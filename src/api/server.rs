@@ -45,17 +45,14 @@ impl Deref for Server {
 
 impl Server {
     /// A server that listens on `address`, which its callers must name.
-    ///
-    /// # Errors
-    /// If the thread can't be started that watches the base directory.
     pub fn new(
         store: Store,
         options: Options,
         address: SocketAddr,
         on: Arc<dyn Fn(Event) + Send + Sync>,
-    ) -> std::io::Result<Self> {
-        Ok(Self(Arc::new(Shared {
-            snapshot: Snapshot::start(&store)?,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            snapshot: Snapshot::new(),
             uploads: Arc::new(Semaphore::new(options.limits.uploads)),
             archives: Arc::new(Semaphore::new(options.limits.archives)),
             cancel: Cancel::default(),
@@ -64,7 +61,7 @@ impl Server {
             options,
             address,
             on,
-        })))
+        }))
     }
 
     /// Runs `work` where it may wait for disks.

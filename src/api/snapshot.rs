@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use axum::body::Bytes;
@@ -31,7 +31,9 @@ pub struct Snapshot {
     known: Arc<Mutex<Known>>,
     /// Who has it walks; the others wait for what comes of it.
     turn: tokio::sync::Mutex<()>,
-    _watcher: Watcher,
+    /// Begun by the first answer: the walk for that one has the processors to itself, and who is asked
+    /// nothing watches nothing.
+    watcher: OnceLock<Option<Watcher>>,
 }
 
 #[derive(Default)]
@@ -85,16 +87,23 @@ impl Stamp {
 }
 
 impl Snapshot {
-    /// Begins to watch the base of `store`.
-    pub fn start(store: &Store) -> std::io::Result<Self> {
-        let known = Arc::new(Mutex::new(Known::default()));
-        let told = known.clone();
-        let watcher = Watcher::start(store, move |change| locked(&told).note(&change))?;
-        Ok(Self {
-            known,
+    /// Nothing is known yet.
+    pub fn new() -> Self {
+        Self {
+            known: Arc::default(),
             turn: tokio::sync::Mutex::new(()),
-            _watcher: watcher,
-        })
+            watcher: OnceLock::new(),
+        }
+    }
+
+    /// Begins to watch the base of `store`, if nobody does.
+    fn watch(&self, store: &Store) {
+        self.watcher.get_or_init(|| {
+            let told = self.known.clone();
+            Watcher::start(store, move |change| locked(&told).note(&change))
+                .inspect_err(|e| tracing::warn!("changes are not watched: {e}"))
+                .ok()
+        });
     }
 
     /// We changed something: no answer from before may be given again.
@@ -139,6 +148,7 @@ impl Snapshot {
         let stamp = Stamp::of(store.base());
         let listing = store.list()?;
         let usages = self.sizes(store, &listing, exact, cancel)?;
+        self.watch(store);
         let body = serde_json::to_vec(&InfoJson::new(store, &listing, &usages))
             .map_err(|_| Failure::broken("write the list"))?;
         let body = Bytes::from(body);

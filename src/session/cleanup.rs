@@ -152,12 +152,18 @@ pub struct Plan {
     pub kept: usize,
     /// What the person should know besides: a limit that can't be met, sizes that aren't known.
     pub notes: Vec<String>,
+    /// The known sizes of what goes, added up.
+    pub bytes: u64,
 }
 
 impl Plan {
-    /// The known sizes of what goes, added up, in bytes.
-    pub fn bytes(&self) -> u64 {
-        self.delete.iter().filter_map(|d| d.bytes).sum()
+    /// The plan by which these go, oldest first, whatever the rules say.
+    pub fn to_delete(delete: Vec<Doomed>) -> Self {
+        Self {
+            bytes: delete.iter().filter_map(|d| d.bytes).sum(),
+            delete,
+            ..Self::default()
+        }
     }
 }
 
@@ -304,21 +310,18 @@ fn take_oldest(
 }
 
 fn collect(sessions: &[Candidate], reasons: Vec<Vec<Reason>>, notes: Vec<String>) -> Plan {
-    let mut plan = Plan {
-        notes,
-        ..Plan::default()
-    };
+    let (mut delete, mut spared) = (Vec::new(), Vec::new());
     for (session, reasons) in sessions.iter().zip(reasons).rev() {
         if reasons.is_empty() {
             continue;
         }
         if session.protection.any() {
-            plan.spared.push(Spared {
+            spared.push(Spared {
                 id: session.id,
                 protection: session.protection,
             });
         } else {
-            plan.delete.push(Doomed {
+            delete.push(Doomed {
                 id: session.id,
                 created_at: session.created_at,
                 bytes: session.bytes,
@@ -326,8 +329,12 @@ fn collect(sessions: &[Candidate], reasons: Vec<Vec<Reason>>, notes: Vec<String>
             });
         }
     }
-    plan.kept = sessions.len() - plan.delete.len();
-    plan
+    Plan {
+        spared,
+        kept: sessions.len() - delete.len(),
+        notes,
+        ..Plan::to_delete(delete)
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -11,8 +12,12 @@ use super::error::{Error, Protection, Result};
 use super::id::SessionId;
 use super::manifest::{self, Manifest, Origin, ReadManifest};
 use super::store::{Change, Store};
-use super::usage::Usage;
+use super::usage::{self, Usage};
+use super::walk::Crew;
 use super::{current, lock, order, sys};
+
+/// From here on sessions are read on all processors; for fewer, a thread costs more than it saves.
+const MANY: usize = 256;
 
 /// How many of the newest names are asked whether they are newer than what is to go.
 const WITNESSES: usize = 8;
@@ -233,10 +238,27 @@ impl Store {
     pub(crate) fn scan(&self) -> Result<Vec<Session>> {
         let room = self.room();
         let now_us = self.clock().now().timestamp_micros();
-        let mut sessions: Vec<_> = session_ids(self.base())?
-            .into_iter()
-            .filter_map(|id| self.read_session(&room, id, now_us))
-            .collect();
+        let ids = session_ids(self.base())?;
+        let read = |ids: &[SessionId]| -> Vec<Session> {
+            ids.iter()
+                .filter_map(|id| self.read_session(&room, *id, now_us))
+                .collect()
+        };
+        let mut sessions = if ids.len() < MANY {
+            read(&ids)
+        } else {
+            let all = Mutex::new(Vec::with_capacity(ids.len()));
+            let parts = ids.chunks(MANY / 4).collect();
+            Crew::run("session-list", usage::default_threads(), parts, |crew| {
+                while let Some(part) = crew.next() {
+                    let part = read(part);
+                    all.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .extend(part);
+                }
+            });
+            all.into_inner().unwrap_or_else(PoisonError::into_inner)
+        };
         sessions.sort_unstable_by_key(|s| {
             std::cmp::Reverse(order::key(s.sequence, s.id, s.clock_ahead))
         });

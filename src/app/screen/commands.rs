@@ -107,7 +107,7 @@ pub fn cleanup_tip(plan: &Plan) -> String {
         0,
         format!(
             "Deletes {count}, {}; can be undone",
-            text::bytes(plan.bytes())
+            text::bytes(plan.bytes)
         ),
     );
     lines.join("\n")

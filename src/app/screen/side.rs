@@ -224,7 +224,7 @@ fn base(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         total: bytes,
         free_disk: model.free_disk,
         cleanup: (total.complete || !plan.delete.is_empty())
-            .then(|| (plan.delete.len(), plan.bytes())),
+            .then_some((plan.delete.len(), plan.bytes)),
         bytes: &chart.bytes,
         current: chart.current,
         label: &|i| {

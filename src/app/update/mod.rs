@@ -359,7 +359,7 @@ fn delete(model: &mut Model, plan: Plan, cleanup: bool) -> Vec<Effect> {
     model.batches.insert(
         batch,
         Batch {
-            bytes: plan.bytes(),
+            bytes: plan.bytes,
             ids: ids.clone(),
             cleanup,
         },
@@ -402,10 +402,7 @@ fn plan_for(model: &Model, ids: &[SessionId]) -> Plan {
             reasons: Vec::new(),
         })
     };
-    Plan {
-        delete: ids.iter().filter_map(doomed).collect(),
-        ..Plan::default()
-    }
+    Plan::to_delete(ids.iter().filter_map(doomed).collect())
 }
 
 /// Asks for a fresh list, one at a time.

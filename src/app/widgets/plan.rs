@@ -49,7 +49,7 @@ fn line(plan: &Plan, i: usize) -> Option<Line<'_>> {
 pub fn button(plan: &Plan) -> String {
     let sessions = text::count(plan.delete.len(), "session", "sessions");
     let all_known = plan.delete.iter().all(|d| d.bytes.is_some());
-    match (plan.bytes(), all_known) {
+    match (plan.bytes, all_known) {
         (0, false) => format!("Delete {sessions}"),
         (bytes, true) => format!("Delete {sessions}, {}", text::bytes(bytes)),
         (bytes, false) => format!("Delete {sessions}, {}", format::at_least(bytes)),
@@ -242,27 +242,27 @@ pub(crate) mod tests {
             ..Protection::default()
         };
         Plan {
-            delete: vec![
-                doomed("20250628_120000", Some(3_200_000_000)),
-                doomed("20250629_120000", Some(800)),
-            ],
             spared: vec![Spared {
                 id: id("20250101_000000"),
                 protection: pinned,
             }],
             kept: 11,
-            notes: vec![],
+            ..Plan::to_delete(vec![
+                doomed("20250628_120000", Some(3_200_000_000)),
+                doomed("20250629_120000", Some(800)),
+            ])
         }
     }
 
     #[test]
     fn the_button_says_what_it_will_do() {
-        let mut plan = example();
-        assert_eq!(button(&plan), "Delete 2 sessions, 3.2 GB");
-        plan.delete[1].bytes = None;
-        assert_eq!(button(&plan), "Delete 2 sessions, ≥ 3.2 GB");
-        plan.delete.remove(0);
-        assert_eq!(button(&plan), "Delete 1 session");
+        let mut delete = example().delete;
+        let says = |delete: &[Doomed]| button(&Plan::to_delete(delete.to_vec()));
+        assert_eq!(says(&delete), "Delete 2 sessions, 3.2 GB");
+        delete[1].bytes = None;
+        assert_eq!(says(&delete), "Delete 2 sessions, ≥ 3.2 GB");
+        delete.remove(0);
+        assert_eq!(says(&delete), "Delete 1 session");
     }
 
     #[test]

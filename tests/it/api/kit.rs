@@ -104,7 +104,7 @@ impl App {
         let mut options = options();
         change(&mut options);
         let address = HOST.parse().unwrap();
-        let server = Server::new(store.clone(), options, address, Arc::new(|_| {})).unwrap();
+        let server = Server::new(store.clone(), options, address, Arc::new(|_| {}));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()

@@ -163,7 +163,7 @@ fn a_server_that_stops_rolls_back_what_does_not_finish_and_is_not_held_up() {
     let own = running.session().to_string();
     let begun = Instant::now();
     running.stop();
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(begun.elapsed() < Duration::from_secs(10));
     assert_eq!(fixture.sessions(), [own]);
     assert_eq!(kit::debris(&fixture), [""; 0]);
     assert_eq!(events.lock().unwrap().last(), Some(&Event::Ended(None)));

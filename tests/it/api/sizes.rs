@@ -51,7 +51,7 @@ fn what_another_program_writes_shows_within_a_second_however_long_it_was_known()
     let app = App::new();
     let dir = app.fixture.backend_session(&id(0), 1, &[("a", b"1")]);
     // Wine forgets to tell of some changes in folders that are new.
-    let patience = if cfg!(windows) { 20 } else { 3 };
+    let patience = if cfg!(windows) { 20 } else { 10 };
     // Until the size counts as watched, and after.
     for bytes in [10, 20, 30, 40] {
         std::fs::write(dir.join("a"), vec![0; bytes]).unwrap();

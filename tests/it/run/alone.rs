@@ -90,7 +90,7 @@ fn stop_ends_the_whole_tree_and_the_session_is_in_use_until_then() {
     run::stop(&kit::dir(&fixture), &name).unwrap();
     let run = kit::ended(&fixture, &name);
     assert!(
-        asked.elapsed() < Duration::from_secs(6),
+        asked.elapsed() < Duration::from_secs(15),
         "{:?}",
         asked.elapsed()
     );
@@ -281,7 +281,7 @@ fn what_a_script_leaves_behind_ends_with_it() {
     fixture
         .run(["run", ID, "run.sh", "--", &nap(&fixture)])
         .ok();
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_secs(20));
     nothing_is_left(&fixture);
 }
 
