@@ -109,7 +109,7 @@ impl Jobs {
             lists: Worker::new("session-list"),
             orders: Worker::new("session-order"),
             digests: Worker::new("session-digest"),
-            sizes: Worker::new("session-sizes").gives_way(),
+            sizes: Worker::new("session-sizes"),
             looks: Worker::new("session-files"),
             changes: Worker::new("session-changes"),
             removals: Shared::new("trash-removal"),

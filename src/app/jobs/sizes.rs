@@ -1,5 +1,6 @@
 //! Measuring sessions: sizes are gathered and told about ten times a second.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -25,7 +26,9 @@ pub fn measure(base: &Path, wanted: &[SessionId], cancel: &Cancel, outbox: &Outb
         sizes: Vec::new(),
         told: Instant::now(),
     });
-    let threads = usage::default_threads();
+    // One processor is left to the window's frames, and to what a person does meanwhile.
+    let all = usage::default_threads();
+    let threads = NonZeroUsize::new(all.get() - 1).unwrap_or(all);
     usage::measure(&dirs, threads, cancel, &|i, measured| {
         let Some(size) = size_of(measured) else {
             return;

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use crate::session::{Cancel, sys};
+use crate::session::Cancel;
 
 type Task = Box<dyn FnOnce() + Send>;
 
@@ -14,7 +14,6 @@ type Task = Box<dyn FnOnce() + Send>;
 #[derive(Debug)]
 pub struct Worker {
     name: &'static str,
-    gives_way: bool,
     running: Option<(Sender<Task>, JoinHandle<()>)>,
     /// Set when the window closes: what waits in the queue is not begun.
     closing: Cancel,
@@ -25,16 +24,9 @@ impl Worker {
     pub fn new(name: &'static str) -> Self {
         Self {
             name,
-            gives_way: false,
             running: None,
             closing: Cancel::default(),
         }
-    }
-
-    /// The same for long work that nobody waits for: where processors are few, the window's frames come first.
-    pub fn gives_way(mut self) -> Self {
-        self.gives_way = true;
-        self
     }
 
     /// Hands over a task. Where no thread can be started it is done at once instead.
@@ -55,13 +47,10 @@ impl Worker {
 
     fn start(&self) -> io::Result<(Sender<Task>, JoinHandle<()>)> {
         let (sender, tasks) = channel::<Task>();
-        let (closing, gives_way) = (self.closing.clone(), self.gives_way);
+        let closing = self.closing.clone();
         let thread = std::thread::Builder::new()
             .name(self.name.into())
             .spawn(move || {
-                if gives_way {
-                    sys::give_way();
-                }
                 for task in tasks {
                     if !closing.is_cancelled() {
                         task();
@@ -96,32 +85,5 @@ impl Drop for Worker {
             // A task that panicked has been reported by the panic itself.
             let _ = thread.join();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_gives_way_says_so_to_the_system_and_others_do_not() {
-        let told = |mut worker: Worker| {
-            let (sender, answers) = channel();
-            worker.run(move || sender.send(niceness()).unwrap());
-            answers.recv().unwrap()
-        };
-        let usual = told(Worker::new("usual"));
-        let patient = told(Worker::new("patient").gives_way());
-        assert!(patient > usual || !cfg!(any(target_os = "linux", windows)));
-    }
-
-    #[cfg(target_os = "linux")]
-    fn niceness() -> i32 {
-        rustix::process::getpriority_process(None).unwrap()
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn niceness() -> i32 {
-        i32::from(sys::gives_way())
     }
 }

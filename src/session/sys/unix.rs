@@ -162,26 +162,3 @@ pub fn copy_piece(_from: &File, _to: &File, _len: usize) -> io::Result<Option<us
 pub fn set_directory_time(path: &Path, modified: std::time::SystemTime) -> io::Result<()> {
     open_directory(path)?.set_modified(modified)
 }
-
-/// Lets other threads of this computer come first from now on, and so those that this one starts.
-#[cfg(target_os = "linux")]
-pub fn give_way() {
-    use rustix::process::{getpriority_process, setpriority_process};
-
-    // Linux counts niceness by thread. That it can't be set is no loss worth a word.
-    let nice = getpriority_process(None).unwrap_or(0);
-    let _ = setpriority_process(None, nice.max(NICE));
-}
-
-/// A tenth of what a thread gets that doesn't give way.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 10;
-
-/// Elsewhere that would slow down the whole process.
-#[cfg(not(target_os = "linux"))]
-pub fn give_way() {}
-
-/// Whether a thread that this one starts has to be told to give way: never, it takes that over.
-pub fn gives_way() -> bool {
-    false
-}

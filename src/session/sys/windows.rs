@@ -11,7 +11,6 @@ use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use windows_sys::Win32::Storage::FileSystem as fs;
-use windows_sys::Win32::System::Threading as threads;
 
 use super::FileIdentity;
 
@@ -174,16 +173,3 @@ pub fn set_directory_time(path: &Path, modified: std::time::SystemTime) -> io::R
         .open(path)?
         .set_modified(modified)
 }
-
-/// Lets other threads of this computer come first from now on.
-pub fn give_way() {
-    // The pseudo handle of a thread needs no closing. That it can't be set is no loss worth a word.
-    unsafe { threads::SetThreadPriority(threads::GetCurrentThread(), BELOW_NORMAL) };
-}
-
-/// Whether this thread gives way; those that it starts don't take that over.
-pub fn gives_way() -> bool {
-    unsafe { threads::GetThreadPriority(threads::GetCurrentThread()) == BELOW_NORMAL }
-}
-
-const BELOW_NORMAL: i32 = threads::THREAD_PRIORITY_BELOW_NORMAL;

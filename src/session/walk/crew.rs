@@ -5,8 +5,6 @@ use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::session::sys;
-
 /// The tasks that are left, and the workers that wait for one.
 ///
 /// The newest task is taken first, which keeps a walk of a tree in its depths: what waits stays
@@ -44,18 +42,12 @@ impl<T: Send> Crew<T> {
             let _watch = Watch(&crew);
             worker(&crew);
         };
-        let gives_way = sys::gives_way();
         thread::scope(|scope| {
             for _ in 1..threads.get() {
                 crew.lock().workers += 1;
                 let started = thread::Builder::new()
                     .name(name.into())
-                    .spawn_scoped(scope, || {
-                        if gives_way {
-                            sys::give_way();
-                        }
-                        work();
-                    });
+                    .spawn_scoped(scope, work);
                 if started.is_err() {
                     // Too many threads on this computer: those that there are do it all.
                     crew.lock().workers -= 1;
