@@ -306,6 +306,7 @@ fn plan() -> Plan {
     Plan {
         delete: (6..14).map(doomed).collect(),
         spared: spared.to_vec(),
+        safe: vec![],
         kept: 12,
         notes: vec![],
     }
