@@ -471,6 +471,7 @@ fn session(ui: &mut Ui, note: &mut String) {
         session: &session,
         manifest: manifest.as_ref(),
         usage: Some((&usage, true)),
+        files: 1235,
         unreadable: None,
         kinds: &[
             (FileType::Table, 2_400_000_000),
