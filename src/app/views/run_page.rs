@@ -8,7 +8,7 @@ use super::run_tab;
 use crate::app::format;
 use crate::app::icons::Icon;
 use crate::app::model::runs::{Find, Form, result, typed};
-use crate::app::theme::{self, space};
+use crate::app::theme::{self, size, space};
 use crate::app::widgets::button::Button;
 use crate::app::widgets::facts::{self, Fact};
 use crate::app::widgets::search::Search;
@@ -114,25 +114,29 @@ fn head(ui: &mut Ui, data: &Data<'_>) -> Option<Asked> {
         }
     });
     if let Some(run) = run {
-        let p = theme::palette(ui);
-        // What it was told may be long, and what came of it must be seen.
-        ui.horizontal(|ui| {
-            ui.label(theme::strong(run.record.script.as_str()));
-            if !run.record.args.is_empty() {
-                let args = theme::caption(ui, typed(&run.record.args));
-                ui.add(egui::Label::new(args).truncate());
-            }
-        });
-        ui.horizontal(|ui| {
-            let result = result(run, data.now);
-            ui.label(egui::RichText::new(result).color(run_tab::ink(run, p)));
-            let started = run.record.started_at;
-            let when = format!("started {}", format::ago(started, data.now));
-            ui.label(theme::caption(ui, when))
-                .on_hover_text(format::exact(started));
-        });
+        ui.scope(|ui| about(ui, run, data.now));
     }
     asked
+}
+
+/// What was run, what came of it, and when. What it was told may be long, and what came of it must be seen.
+fn about(ui: &mut Ui, run: &Run, now: DateTime<FixedOffset>) {
+    ui.spacing_mut().interact_size.y = size::ICON;
+    ui.horizontal(|ui| {
+        ui.label(theme::strong(run.record.script.as_str()));
+        if !run.record.args.is_empty() {
+            let args = theme::caption(ui, typed(&run.record.args));
+            ui.add(egui::Label::new(args).truncate());
+        }
+    });
+    ui.horizontal(|ui| {
+        let ink = run_tab::ink(run, theme::palette(ui));
+        ui.label(egui::RichText::new(result(run, now)).color(ink));
+        let started = run.record.started_at;
+        let when = format!("started {}", format::ago(started, now));
+        ui.label(theme::caption(ui, when))
+            .on_hover_text(format::exact(started));
+    });
 }
 
 /// What the script will be told when it is run again.

@@ -216,7 +216,14 @@ fn line(ui: &mut Ui, run: &Run, now: DateTime<FixedOffset>) -> Option<Asked> {
         paint::after(rect, rect.width() - right - middle),
         right + space::S,
     );
-    paint::name(ui.painter(), place, &result, paint::small(), ink(run, p));
+    paint::text(
+        ui.painter(),
+        place,
+        Align2::LEFT_CENTER,
+        &result,
+        paint::small(),
+        ink(run, p),
+    );
     if right > 0.0 {
         let place = paint::after(rect, rect.width() - right);
         paint::text(
