@@ -305,6 +305,7 @@ fn plan() -> Plan {
     });
     Plan {
         spared: spared.to_vec(),
+        safe: vec![],
         kept: 12,
         ..Plan::to_delete((6..14).map(doomed).collect())
     }
@@ -469,6 +470,7 @@ fn session(ui: &mut Ui, note: &mut String) {
         session: &session,
         manifest: manifest.as_ref(),
         usage: Some((&usage, true)),
+        files: 1235,
         unreadable: None,
         kinds: &[
             (FileType::Table, 2_400_000_000),

@@ -378,6 +378,8 @@ pub enum UiEffect {
     PreviewRow(u64),
     /// Move the keyboard to the search of the preview.
     FocusFind,
+    /// Move the keyboard to the output of the run that is looked at, unless something is being typed.
+    FocusOutput,
     /// Bring the window to the front.
     Raise,
     /// Close the window.

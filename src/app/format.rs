@@ -63,6 +63,15 @@ pub fn at_least(bytes: u64) -> String {
     format!("≥ {}", text::bytes(bytes))
 }
 
+/// What so many files take: `26.0 kB in 1 file`. Without a file there may be a size all the same, of what the
+/// manager itself writes down.
+pub fn size_of_files(size: &str, files: u64) -> String {
+    match usize::try_from(files).unwrap_or(usize::MAX) {
+        0 => format!("{size}, no files"),
+        n => format!("{size} in {}", text::count(n, "file", "files")),
+    }
+}
+
 /// How fast it goes, in bytes per second: `84 MB/s`.
 pub fn rate(bytes: u64) -> String {
     format!("{}/s", text::bytes(bytes))
@@ -197,6 +206,13 @@ mod tests {
         assert_eq!(size(3_200_000_000), ("3.2".to_owned(), "GB".to_owned()));
         assert_eq!(size(0), ("0".to_owned(), "B".to_owned()));
         assert_eq!(at_least(1_200_000_000), "≥ 1.2 GB");
+        for (files, words) in [
+            (0, "412 B, no files"),
+            (1, "412 B in 1 file"),
+            (2_000, "412 B in 2,000 files"),
+        ] {
+            assert_eq!(size_of_files("412 B", files), words);
+        }
         assert_eq!(rate(84_000_000), "84.0 MB/s");
         for (seconds, words) in [
             (0, "0 s left"),

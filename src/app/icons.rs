@@ -70,6 +70,10 @@ icons! {
     ArrowUp = "M7.5 12.5V3 M4 6.5L7.5 3L11 6.5";
     /// Sorted with the largest first.
     ArrowDown = "M7.5 2.5V12 M4 8.5L7.5 12L11 8.5";
+    /// To the first line.
+    ToStart = "M4 7.5L8 3.5L12 7.5 M4 12.5L8 8.5L12 12.5";
+    /// To the last line.
+    ToEnd = "M4 3.5L8 7.5L12 3.5 M4 8.5L8 12.5L12 8.5";
     /// Done, or on.
     Check = "M3 8.500L6.5 12L13 4.5";
     /// Take care.

@@ -17,6 +17,7 @@ use super::screen::{self, Memory};
 use super::single::Lone;
 use super::style;
 use super::update::update;
+use super::widgets::keyboard;
 use super::window_state::WindowState;
 
 /// From one reading of the running jobs to the next.
@@ -140,6 +141,7 @@ impl App {
             UiEffect::FocusFilter => self.memory.focus_filter = true,
             UiEffect::FocusTable => self.memory.focus_table = true,
             UiEffect::MarkFile(path) => self.memory.mark_file = Some(path),
+            UiEffect::FocusOutput => self.memory.focus_output = true,
             UiEffect::FocusFind => self.memory.preview.focus_find = true,
             UiEffect::PreviewRow(row) => self.memory.preview.go_to = Some(row),
             UiEffect::ScrollTo(id) => self.memory.scroll_to = Some(id),
@@ -190,6 +192,10 @@ impl App {
         }
         if !self.model.jobs.is_empty() {
             ctx.request_repaint_after(READ_EVERY);
+        }
+        let minimized = ctx.input(|i| i.viewport().minimized == Some(true));
+        if let Some(next) = self.model.next_second_of_runs().filter(|_| !minimized) {
+            ctx.request_repaint_after(next);
         }
         if let Some(end) = self.model.toasts.next_end() {
             ctx.request_repaint_after(end);
@@ -267,9 +273,12 @@ impl eframe::App for App {
             ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
         }
         let mut actions = Vec::new();
+        // Before keys are taken out of what happened.
+        keyboard::begin(&ctx);
         input::keys(&ctx, &self.model, &mut actions);
         self.drop.watch(&ctx, &mut actions);
         screen::show(ui, &self.model, &mut self.memory, &mut actions);
+        keyboard::end(&ctx);
         self.act_all(&ctx, actions, frame);
         self.remember(&ctx);
         if let Some(lone) = self.lone.take() {

@@ -15,7 +15,8 @@ pub(super) fn head<W: Write>(log: &mut Log<W>, record: &Record, folder: &Path) {
     };
     log.note(&format!("command: {}", quoted(&record.command)));
     log.note(&format!("folder: {}", folder.display()));
-    log.note(&format!("started: {}", record.started_at.to_rfc3339()));
+    let started = record.started_at.format("%Y-%m-%d %H:%M:%S UTC%:z");
+    log.note(&format!("started: {started}"));
     log.note(&format!("time limit: {limit}"));
 }
 

@@ -132,7 +132,7 @@ pub struct Doomed {
     pub reasons: Vec<Reason>,
 }
 
-/// A session that a rule would take, were it not protected.
+/// A session that stays because it is protected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spared {
     /// Its id.
@@ -148,6 +148,8 @@ pub struct Plan {
     pub delete: Vec<Doomed>,
     /// What stays only because it is protected, oldest first.
     pub spared: Vec<Spared>,
+    /// What is protected and would stay by the rules too, oldest first.
+    pub safe: Vec<Spared>,
     /// How many sessions stay.
     pub kept: usize,
     /// What the person should know besides: a limit that can't be met, sizes that aren't known.
@@ -310,17 +312,19 @@ fn take_oldest(
 }
 
 fn collect(sessions: &[Candidate], reasons: Vec<Vec<Reason>>, notes: Vec<String>) -> Plan {
-    let (mut delete, mut spared) = (Vec::new(), Vec::new());
+    let (mut delete, mut spared, mut safe) = (Vec::new(), Vec::new(), Vec::new());
     for (session, reasons) in sessions.iter().zip(reasons).rev() {
-        if reasons.is_empty() {
-            continue;
-        }
         if session.protection.any() {
-            spared.push(Spared {
+            let stays = if reasons.is_empty() {
+                &mut safe
+            } else {
+                &mut spared
+            };
+            stays.push(Spared {
                 id: session.id,
                 protection: session.protection,
             });
-        } else {
+        } else if !reasons.is_empty() {
             delete.push(Doomed {
                 id: session.id,
                 created_at: session.created_at,
@@ -331,6 +335,7 @@ fn collect(sessions: &[Candidate], reasons: Vec<Vec<Reason>>, notes: Vec<String>
     }
     Plan {
         spared,
+        safe,
         kept: sessions.len() - delete.len(),
         notes,
         ..Plan::to_delete(delete)

@@ -234,6 +234,13 @@ proptest! {
         }
         prop_assert_eq!(plan.kept + plan.delete.len(), sessions.len());
         prop_assert!(plan.spared.iter().all(|s| s.protection.any()));
+        // Whoever is protected is told of once, and nobody else.
+        let mut told: Vec<_> = plan.spared.iter().chain(&plan.safe).map(|s| s.id).collect();
+        let protected = sessions.iter().filter(|s| s.protection.any()).map(|s| s.id);
+        let mut protected: Vec<_> = protected.collect();
+        told.sort_unstable();
+        protected.sort_unstable();
+        prop_assert_eq!(told, protected);
         if policy == Policy::none() {
             prop_assert!(plan.delete.is_empty());
         }

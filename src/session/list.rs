@@ -55,6 +55,11 @@ impl Session {
         self.protection.current
     }
 
+    /// Whether it says itself what it is: the manager's own file is in it then.
+    pub fn has_manifest(&self) -> bool {
+        self.origin.is_some() || self.problem.is_some()
+    }
+
     /// What a cleanup plan must know of it; `usage` as far as it is known.
     pub fn candidate(&self, usage: Option<&Usage>) -> Candidate {
         let mut protection = self.protection;

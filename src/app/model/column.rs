@@ -142,7 +142,13 @@ impl Sort {
             }
             Column::Session => self.by(order, |i| session(i).id),
             Column::Size => self.by(order, |i| sizes[i].bytes()),
-            Column::Files => self.by(order, |i| sizes[i].usage().map(|u| u.files)),
+            Column::Files => self.by(order, |i| {
+                let row = Row {
+                    session: session(i),
+                    size: &sizes[i],
+                };
+                row.files()
+            }),
             Column::Current => self.by(order, |i| session(i).protection.current),
             Column::Pin => self.by(order, |i| session(i).protection.pinned),
             Column::State => self.by(order, |i| {

@@ -2,6 +2,7 @@
 //! Knows no widget; what is typed wrongly is said, and changes nothing.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::server::ServerForm;
 use crate::config::{Look, Retention};
@@ -106,27 +107,44 @@ impl Rule {
         }
     }
 
-    fn value<T>(&self, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
-        if self.on {
-            parse(&self.text).map(Some)
-        } else {
-            Ok(None)
+    /// The limit, which is `wanted`: a field that was emptied says so.
+    fn value<T>(
+        &self,
+        wanted: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, String> {
+        match self.text.trim() {
+            _ if !self.on => Ok(None),
+            "" => Err(format!("Write {wanted}, or switch this rule off")),
+            _ => parse(&self.text).map(Some),
         }
+    }
+
+    fn count(&self) -> Result<Option<usize>, String> {
+        self.value("a number of sessions, like 10", parse_count)
+    }
+
+    fn age(&self) -> Result<Option<Duration>, String> {
+        self.value("an age, like 12h, 7d or 3w", text::parse_age)
+    }
+
+    fn size(&self) -> Result<Option<u64>, String> {
+        self.value("a size, like 500MB or 20GB", text::parse_bytes)
     }
 
     /// What is wrong with a number of sessions, if anything.
     pub fn count_problem(&self) -> Option<String> {
-        self.value(parse_count).err()
+        self.count().err()
     }
 
     /// What is wrong with an age, if anything.
     pub fn age_problem(&self) -> Option<String> {
-        self.value(text::parse_age).err()
+        self.age().err()
     }
 
     /// What is wrong with a size, if anything.
     pub fn size_problem(&self) -> Option<String> {
-        self.value(text::parse_bytes).err()
+        self.size().err()
     }
 }
 
@@ -152,10 +170,10 @@ impl RulesForm {
     /// What can't be understood.
     pub fn policy(&self) -> Result<Policy, String> {
         Ok(Policy {
-            keep: self.keep.value(parse_count)?,
-            max_age: self.older_than.value(text::parse_age)?,
-            max_total: self.max_total.value(text::parse_bytes)?,
-            min_free: self.min_free.value(text::parse_bytes)?,
+            keep: self.keep.count()?,
+            max_age: self.older_than.age()?,
+            max_total: self.max_total.size()?,
+            min_free: self.min_free.size()?,
         })
     }
 }
@@ -195,8 +213,6 @@ impl SettingsForm {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -231,5 +247,26 @@ mod tests {
             text: "big".into(),
         };
         assert!(form.max_total.size_problem().is_some());
+    }
+
+    #[test]
+    fn a_field_that_was_emptied_says_what_it_wants() {
+        let emptied = Rule {
+            on: true,
+            text: " ".into(),
+        };
+        for (problem, wanted) in [
+            (emptied.count_problem(), "a number of sessions, like 10"),
+            (emptied.age_problem(), "an age, like 12h, 7d or 3w"),
+            (emptied.size_problem(), "a size, like 500MB or 20GB"),
+        ] {
+            let words = format!("Write {wanted}, or switch this rule off");
+            assert_eq!(problem, Some(words));
+        }
+        let off = Rule {
+            on: false,
+            ..emptied
+        };
+        assert_eq!(off.count_problem(), None);
     }
 }

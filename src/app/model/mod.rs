@@ -228,7 +228,7 @@ pub struct SelectedTotal {
     pub sessions: usize,
     /// Apparent bytes, as far as they are known.
     pub bytes: u64,
-    /// Regular files.
+    /// Regular files, without the manager's own.
     pub files: u64,
     /// Whether every size is in.
     pub complete: bool,
@@ -396,8 +396,8 @@ impl Model {
             sum.protected += usize::from(row.session.protection.any());
             if let Some(usage) = row.size.usage() {
                 sum.bytes += usage.bytes;
-                sum.files += usage.files;
             }
+            sum.files += row.files().unwrap_or(0);
             let id = row.session.id;
             let (oldest, newest) = sum.range.unwrap_or((id, id));
             sum.range = Some((oldest.min(id), newest.max(id)));

@@ -47,6 +47,13 @@ impl Size {
 }
 
 impl Row<'_> {
+    /// Files in it as far as they are counted. The manager's own file is measured with the session, but it is no
+    /// file of the person: the tree doesn't show it either.
+    pub fn files(&self) -> Option<u64> {
+        let own = u64::from(self.session.has_manifest());
+        Some(self.size.usage()?.files.saturating_sub(own))
+    }
+
     /// Whether something of it can't be believed or isn't there any more.
     pub fn is_damaged(&self) -> bool {
         self.session.problem.is_some()

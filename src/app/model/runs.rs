@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 use super::ansi::Span;
 use super::problem::Problem;
+use super::{Model, SideTab};
 use crate::app::action::RunAnswer;
 use crate::run::{Candidates, DEFAULT_TIME_LIMIT, Run, ScriptPath, State, log};
 use crate::session::{SessionId, text};
@@ -25,6 +28,8 @@ pub struct Runs {
     pub chosen: Option<ScriptPath>,
     /// What is typed for its next run.
     pub form: Form,
+    /// What stood there when the script was chosen, or was run last.
+    pub settled: Form,
     /// The run that is looked at.
     pub shown: Option<Shown>,
     /// How many runs are about to begin.
@@ -254,6 +259,18 @@ impl Runs {
         self.closing = kept.closing;
     }
 
+    /// What a person has typed for the script of `run` and not run yet, if anything: that holds when it is
+    /// run again, and otherwise what the run itself was told.
+    pub fn typed_since(&self, run: &Run) -> Option<&Form> {
+        let is_chosen = self.chosen.as_ref() == Some(&run.record.script);
+        (is_chosen && self.form != self.settled).then_some(&self.form)
+    }
+
+    /// Whether one of this session is known to go on.
+    pub fn goes_on_in(&self, id: SessionId) -> bool {
+        self.going.iter().any(|(session, _)| *session == id)
+    }
+
     /// How many go on or are about to begin.
     pub fn count(&self) -> usize {
         self.going.len() + self.starting
@@ -261,12 +278,53 @@ impl Runs {
 }
 
 /// What became of a run, in a few words.
-pub fn result(run: &Run) -> String {
+pub fn result(run: &Run, now: DateTime<FixedOffset>) -> String {
     match &run.state {
-        State::Running => "running".into(),
+        State::Running => format!("running for {}", lasting(going_on(run, now))),
         State::Lost => "ended unexpectedly".into(),
         State::Ended(end) if end.is_success() => "done".into(),
         State::Ended(end) => end.words(),
+    }
+}
+
+/// How long a run goes on by now.
+fn going_on(run: &Run, now: DateTime<FixedOffset>) -> Duration {
+    // A clock that was set back has not made it shorter than nothing.
+    (now - run.record.started_at).to_std().unwrap_or_default()
+}
+
+/// A length of time as a person follows it: `12 s`, `3 min 12 s`, `2 h 5 min`.
+fn lasting(time: Duration) -> String {
+    match time.as_secs() {
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3_600 => format!("{} min {} s", s / 60, s % 60),
+        s => format!("{} h {} min", s / 3_600, s / 60 % 60),
+    }
+}
+
+/// How long until [`lasting`] says something else.
+fn next_word(time: Duration) -> Duration {
+    let step = if time < Duration::from_secs(3_600) {
+        1_000
+    } else {
+        60_000
+    };
+    let into = u64::try_from(time.as_millis() % u128::from(step)).unwrap_or(0);
+    Duration::from_millis(step - into)
+}
+
+impl Model {
+    /// How long until what is seen of a run that goes on says another time; nothing where none is seen. Of
+    /// several the newest decides, so that there is one such moment a second.
+    pub fn next_second_of_runs(&self) -> Option<Duration> {
+        self.open_row()?;
+        let goes_on = |run: &&Run| run.state == State::Running;
+        let seen = match (self.side, &self.runs.shown) {
+            (SideTab::Run, Some(_)) => self.runs.shown_run().filter(goes_on),
+            (SideTab::Run | SideTab::Overview, _) => self.runs.runs.iter().find(goes_on),
+            (SideTab::Files | SideTab::Data, _) => None,
+        };
+        Some(next_word(going_on(seen?, self.now())))
     }
 }
 
@@ -274,6 +332,22 @@ pub fn result(run: &Run) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_run_that_goes_on_is_worded_anew_each_second_and_later_each_minute() {
+        for (ms, words, next) in [
+            (0, "0 s", 1_000),
+            (12_300, "12 s", 700),
+            (59_999, "59 s", 1),
+            (192_000, "3 min 12 s", 1_000),
+            (7_500_000, "2 h 5 min", 60_000),
+            (7_559_000, "2 h 5 min", 1_000),
+        ] {
+            let time = Duration::from_millis(ms);
+            assert_eq!(lasting(time), words);
+            assert_eq!(next_word(time), Duration::from_millis(next), "{words}");
+        }
+    }
 
     #[test]
     fn arguments_are_typed_as_in_a_shell() {

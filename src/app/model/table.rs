@@ -326,8 +326,8 @@ impl Table {
             if let Some(usage) = row.size.usage() {
                 total.bytes += usage.bytes;
                 total.disk_bytes += usage.disk_bytes;
-                total.files += usage.files;
             }
+            total.files += row.files().unwrap_or(0);
         }
         total
     }

@@ -2,13 +2,12 @@
 
 use egui::Ui;
 
-use super::server;
+use super::{server, sheet};
 use crate::app::action::Action;
-use crate::app::command::{Command, Group};
+use crate::app::command::Command;
 use crate::app::format;
 use crate::app::model::Model;
 use crate::app::model::dialog::{Answer, Dialog, Erase, Palette, Rule, RulesForm, SettingsForm};
-use crate::app::model::filter;
 use crate::app::views::{
     cleanup_dialog, palette, permanent_delete_dialog, settings_dialog, shortcuts,
 };
@@ -23,7 +22,7 @@ pub fn show(ui: &Ui, model: &Model, actions: &mut Vec<Action>) {
         Some(Dialog::CleanUp(form)) => clean_up(ui, model, form, actions),
         Some(Dialog::Settings(form)) => settings(ui, model, form, actions),
         Some(Dialog::Palette(typed)) => commands(ui, model, typed, actions),
-        Some(Dialog::Shortcuts) if shortcuts::show(ui.ctx(), &groups(ui, model)) => {
+        Some(Dialog::Shortcuts) if shortcuts::show(ui.ctx(), &sheet::groups(ui.ctx(), model)) => {
             actions.push(Action::Answer(Answer::Close));
         }
         Some(Dialog::Shortcuts) => {}
@@ -163,22 +162,4 @@ fn commands(ui: &Ui, model: &Model, typed: &Palette, actions: &mut Vec<Action>) 
         None if edited != *typed => actions.push(Action::Edit(Dialog::Palette(edited))),
         None => {}
     }
-}
-
-fn groups(ui: &Ui, model: &Model) -> Vec<shortcuts::Group> {
-    let line = |c: Command| (c.label(model), format::shortcut(ui.ctx(), &c.shortcut()));
-    let commands = |group| Command::ALL.into_iter().filter(move |c| c.group() == group);
-    let mut groups: Vec<_> = Group::ALL
-        .into_iter()
-        .map(|group| shortcuts::Group {
-            heading: group.label().to_owned(),
-            commands: commands(group).map(line).collect(),
-        })
-        .collect();
-    let word = |(word, meaning): &(&str, &str)| ((*meaning).to_owned(), (*word).to_owned());
-    groups.push(shortcuts::Group {
-        heading: "Words for the filter".to_owned(),
-        commands: filter::WORDS.iter().map(word).collect(),
-    });
-    groups
 }

@@ -10,6 +10,7 @@ mod overlay;
 mod places;
 mod run;
 mod server;
+mod sheet;
 mod side;
 mod table;
 mod toasts;
@@ -41,6 +42,8 @@ pub struct Memory {
     pub focus_filter: bool,
     /// The keyboard goes to the table.
     pub focus_table: bool,
+    /// The keyboard goes to the output of the run that is looked at.
+    pub focus_output: bool,
     /// This file is marked in the tree.
     pub mark_file: Option<String>,
     /// This row comes into view.
@@ -61,17 +64,19 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<A
         .frame(Frame::NONE.fill(p.panel))
         .show(ui, |ui| toolbar::show(ui, model, memory, actions));
     bottom::show(ui, model, actions);
-    if model.widened {
+    let head = if model.widened {
         CentralPanel::default()
             .frame(Frame::NONE.fill(p.background))
-            .show(ui, |ui| side::show(ui, model, memory, actions));
+            .show(ui, |ui| side::show(ui, model, memory, actions))
+            .inner
     } else {
-        let side = right_side(ui, model, memory, actions);
+        let (side, head) = right_side(ui, model, memory, actions);
         table_side(ui, model, memory, actions);
         // Over both, or the scroll bar of the table would have half of the edge.
         splitter(ui, side, actions);
-    }
-    toasts::show(ui, model, actions);
+        head
+    };
+    toasts::show(ui, model, head, actions);
     dialogs::show(ui, model, actions);
     overlay::show(ui, model);
     let unfocused = ui.memory(|m| m.focused().is_none());
@@ -89,13 +94,14 @@ fn table_side(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec
         .show(ui, |ui| table::show(ui, model, memory, actions));
 }
 
-/// Where room is short the right side gives way first, down to its least, then the table.
+/// Where room is short the right side gives way first, down to its least, then the table. Where it is, and where
+/// its head ends.
 fn right_side(
     ui: &mut Ui,
     model: &Model,
     memory: &mut Memory,
     actions: &mut Vec<Action>,
-) -> egui::Rect {
+) -> (egui::Rect, f32) {
     let p = theme::palette(ui);
     let room = ui.available_width();
     let width = side_width(model.side_width, room, table::natural_width(model));
@@ -104,10 +110,8 @@ fn right_side(
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::NONE.fill(p.background))
-        .show(ui, |ui| {
-            side::show(ui, model, memory, actions);
-        });
-    shown.response.rect
+        .show(ui, |ui| side::show(ui, model, memory, actions));
+    (shown.response.rect, shown.inner)
 }
 
 /// Width of the right side in so much room: what was chosen, or its share, as far as the table leaves it.

@@ -2,6 +2,7 @@
 
 use egui::Ui;
 
+use super::Memory;
 use crate::app::action::{Action, RunAction, RunAnswer};
 use crate::app::model::dialog::RunQuestion;
 use crate::app::model::row::Row;
@@ -11,9 +12,16 @@ use crate::app::views::run_output::Output;
 use crate::app::views::{run_page, run_tab};
 use crate::run::Files;
 
-pub fn show(ui: &mut Ui, model: &Model, row: Row<'_>, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut Ui,
+    model: &Model,
+    row: Row<'_>,
+    memory: &mut Memory,
+    actions: &mut Vec<Action>,
+) {
+    let focus = std::mem::take(&mut memory.focus_output) && !ui.ctx().text_edit_focused();
     match &model.runs.shown {
-        Some(shown) => page(ui, model, row, shown, actions),
+        Some(shown) => page(ui, model, row, (shown, focus), actions),
         None => tab(ui, model, actions),
     }
 }
@@ -42,9 +50,18 @@ fn tab(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     }));
 }
 
-fn page(ui: &mut Ui, model: &Model, row: Row<'_>, shown: &Shown, actions: &mut Vec<Action>) {
+fn page(
+    ui: &mut Ui,
+    model: &Model,
+    row: Row<'_>,
+    (shown, focus): (&Shown, bool),
+    actions: &mut Vec<Action>,
+) {
+    let run = model.runs.shown_run();
     let data = run_page::Data {
-        run: model.runs.shown_run(),
+        run,
+        typed_since: run.and_then(|run| model.runs.typed_since(run)),
+        now: model.now(),
         problem: shown.problem.as_ref().map(|p| p.why.as_str()),
         output: Output {
             name: &shown.name,
@@ -53,6 +70,7 @@ fn page(ui: &mut Ui, model: &Model, row: Row<'_>, shown: &Shown, actions: &mut V
             lines: &shown.lines,
             asked: shown.asked,
             found: shown.find.at.map(|at| (at, shown.find.found)),
+            focus,
         },
         find: &shown.find,
     };

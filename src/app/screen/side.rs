@@ -3,7 +3,7 @@
 use egui::{Frame, Margin, Rect, Ui, UiBuilder, vec2};
 
 use super::{Memory, commands, files, run};
-use crate::app::action::Action;
+use crate::app::action::{Action, RunAction};
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::model::row::{Row, Size};
@@ -17,14 +17,20 @@ use crate::app::widgets::stat::{self, Stat};
 use crate::app::widgets::tabs;
 use crate::session::text;
 
-pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) {
+/// Height of what stands above the page where no session is open: its title and the buttons.
+const HEAD: f32 = space::L + 2.0 * size::ROW + space::S;
+
+/// Draws it; where its head ends, which messages leave free.
+pub fn show(ui: &mut Ui, model: &Model, memory: &mut Memory, actions: &mut Vec<Action>) -> f32 {
+    let head = ui.max_rect().top() + HEAD;
     ui.spacing_mut().item_spacing = vec2(space::S, 0.0);
     memory.note.follow(model, actions);
     match (model.open_row(), &model.open) {
-        (Some(row), Some(open)) => session(ui, model, row, open, memory, actions),
+        (Some(row), Some(open)) => return session(ui, model, row, open, memory, actions),
         _ if model.selection.len() > 1 => several(ui, model, actions),
         _ => base(ui, model, actions),
     }
+    head
 }
 
 fn session(
@@ -34,7 +40,7 @@ fn session(
     open: &Open,
     memory: &mut Memory,
     actions: &mut Vec<Action>,
-) {
+) -> f32 {
     heading(ui, model, row, actions);
     const TABS: [(SideTab, &str); 4] = [
         (SideTab::Overview, "Overview"),
@@ -59,8 +65,9 @@ fn session(
             data::show(ui, &model.data, &model.sql_history, &mut asked);
             actions.extend(asked.into_iter().map(Action::Data));
         }
-        SideTab::Run => run::show(ui, model, row, actions),
+        SideTab::Run => run::show(ui, model, row, memory, actions),
     }
+    line.bottom()
 }
 
 /// Narrower, "Make current" is a sign without words.
@@ -115,6 +122,7 @@ fn overview(
         session: row.session,
         manifest: open.manifest.as_ref().and_then(|m| m.as_deref()),
         usage,
+        files: row.files().unwrap_or(0),
         unreadable,
         kinds: &open.kinds,
         runs: &model.runs.runs,
@@ -123,11 +131,14 @@ fn overview(
         now: model.now(),
     };
     let asked = session_overview::show(ui, &data, memory.note.text());
-    if let Some(session_overview::Asked::Open(line)) = asked {
-        actions.extend(look_at(row, open, line));
-        return;
+    match asked {
+        Some(session_overview::Asked::Open(line)) => actions.extend(look_at(row, open, line)),
+        Some(session_overview::Asked::Run(name)) => {
+            actions.push(Action::Side(SideTab::Run));
+            actions.push(Action::Run(RunAction::Show(name)));
+        }
+        asked => memory.note.take(asked, model, actions),
     }
-    memory.note.take(asked, model, actions);
 }
 
 /// Opens what a line of the upload's report is about; what lies outside the session is only shown.

@@ -1,17 +1,17 @@
-//! The messages in the corner.
+//! The messages at the right.
 
 use egui::Ui;
 
 use crate::app::action::Action;
 use crate::app::model::Model;
 use crate::app::model::toast::{Kind, Toast};
-use crate::app::theme::size;
 use crate::app::widgets::toast::{self, About, Asked};
 
 /// As many are shown at once; the others wait behind them.
 const MOST: usize = 4;
 
-pub fn show(ui: &Ui, model: &Model, actions: &mut Vec<Action>) {
+/// Draws them below the head of the right side, whose controls stay within reach.
+pub fn show(ui: &Ui, model: &Model, head: f32, actions: &mut Vec<Action>) {
     let shown: Vec<&Toast> = model.toasts.iter().rev().take(MOST).collect();
     let cards = shown.iter().map(|t| toast::Toast {
         id: t.id,
@@ -27,7 +27,8 @@ pub fn show(ui: &Ui, model: &Model, actions: &mut Vec<Action>) {
         details: t.details.as_deref().unwrap_or_default(),
         open: t.open,
     });
-    let outcome = toast::show(ui.ctx(), size::TOOLBAR, cards);
+    let top = head - ui.ctx().content_rect().top();
+    let outcome = toast::show(ui.ctx(), top, cards);
     let hovered = model.toasts.iter().find(|t| t.hovered).map(|t| t.id);
     if outcome.hovered != hovered {
         actions.push(Action::HoverToast(outcome.hovered));

@@ -1,13 +1,15 @@
 //! What happens to scripts and runs: choosing, typing, starting, stopping, following, and closing the window
 //! while some go on.
 
+use std::time::Duration;
+
 use super::super::action::{Effect, RunAction, RunAnswer, RunEffect, RunReport, UiEffect};
 use super::super::model::dialog::{Dialog, RunQuestion};
 use super::super::model::runs::{self, Form, Shown};
 use super::super::model::{Model, SideTab};
-use super::run_copy;
+use super::{relist, run_copy};
 use crate::run::{Request, Run, ScriptPath, State};
-use crate::session::SessionId;
+use crate::session::{SessionId, text};
 
 /// Asks for what the right side shows of runs and doesn't know yet.
 pub fn load(model: &mut Model) -> Vec<Effect> {
@@ -161,6 +163,7 @@ fn taken(model: &mut Model, report: RunReport) -> Vec<Effect> {
 }
 
 fn listed(model: &mut Model, id: SessionId, found: Vec<Run>) -> Vec<Effect> {
+    let ran = model.runs.goes_on_in(id);
     model.runs.going.retain(|(session, _)| *session != id);
     let running = found.iter().filter(|r| r.state == State::Running);
     model
@@ -170,7 +173,11 @@ fn listed(model: &mut Model, id: SessionId, found: Vec<Run>) -> Vec<Effect> {
     if model.runs.session == Some(id) {
         model.runs.runs = found;
     }
-    Vec::new()
+    // Whether it is in use changes no file, so that nobody else tells the table.
+    match model.runs.goes_on_in(id) == ran {
+        true => Vec::new(),
+        false => relist(model),
+    }
 }
 
 fn started(
@@ -186,8 +193,12 @@ fn started(
             return close_if_begun(model);
         }
     };
+    let mut effects = match model.runs.goes_on_in(id) {
+        true => Vec::new(),
+        false => relist(model),
+    };
     model.runs.going.insert((id, name.clone()));
-    let mut effects = content_changed(model, &[id]);
+    effects.extend(content_changed(model, &[id]));
     if model.runs.session == Some(id) && model.side == SideTab::Run {
         effects.extend(show(model, name));
     }
@@ -210,6 +221,7 @@ fn choose(model: &mut Model, script: ScriptPath) {
     let file = file(model, &script);
     let remembered = file.and_then(|file| model.runs.remembered.forms.get(&file));
     model.runs.form = remembered.cloned().unwrap_or_default();
+    model.runs.settled = model.runs.form.clone();
     model.runs.chosen = Some(script);
 }
 
@@ -250,6 +262,7 @@ fn start(model: &mut Model) -> Vec<Effect> {
     };
     let mut effects = remember(model, &script);
     model.runs.starting += 1;
+    model.runs.settled = model.runs.form.clone();
     effects.push(Effect::Run(RunEffect::Start(Box::new(Request {
         session,
         script,
@@ -301,18 +314,25 @@ fn show(model: &mut Model, name: String) -> Vec<Effect> {
         problem: None,
         find: Default::default(),
     });
-    vec![Effect::Run(RunEffect::Follow(dir, name))]
+    vec![
+        Effect::Run(RunEffect::Follow(dir, name)),
+        Effect::Ui(UiEffect::FocusOutput),
+    ]
 }
 
-/// The same once more: what it was told then, with what is remembered of the rest.
+/// The same once more: what it was told then, with what is remembered of the rest; but what a person has typed
+/// for it since is what is meant now.
 fn again(model: &mut Model, name: &str) -> Vec<Effect> {
     let Some(run) = model.runs.runs.iter().find(|r| r.record.name == name) else {
         return Vec::new();
     };
-    let record = run.record.clone();
-    choose(model, record.script);
-    model.runs.form.args = runs::typed(&record.args);
-    model.runs.form.time_limit = format!("{}s", record.time_limit_s);
+    if model.runs.typed_since(run).is_none() {
+        let record = run.record.clone();
+        choose(model, record.script);
+        model.runs.form.args = runs::typed(&record.args);
+        model.runs.form.time_limit = text::typed_age(Duration::from_secs(record.time_limit_s));
+        model.runs.settled = model.runs.form.clone();
+    }
     ask_or_start(model)
 }
 

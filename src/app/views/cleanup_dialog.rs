@@ -18,6 +18,12 @@ const RULES: f32 = 320.0;
 /// Height of the list.
 const HEIGHT: f32 = 340.0;
 
+/// Where the window is narrower, the list stands below the rules, and the dialog scrolls.
+const NARROW: f32 = 800.0;
+
+/// Height of the list there.
+const LOW: f32 = 176.0;
+
 /// What the dialog shows.
 #[derive(Debug)]
 pub struct Data<'a> {
@@ -59,7 +65,10 @@ pub fn show(ctx: &Context, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
         .width(880.0)
         .yes(&words)
         .disabled_because(why_not);
-    let (answer, asked) = dialog.show(ctx, |ui| body(ui, data, rules));
+    let (answer, asked) = match ctx.content_rect().width() < NARROW {
+        true => dialog.scrolls().show(ctx, |ui| stacked(ui, data, rules)),
+        false => dialog.show(ctx, |ui| body(ui, data, rules)),
+    };
     match answer {
         Some(Answer::Yes) => Some(Asked::CleanUp),
         Some(Answer::No | Answer::Other) => Some(Asked::Close),
@@ -79,6 +88,20 @@ fn body(ui: &mut Ui, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
     let mut right = ui.new_child(UiBuilder::new().max_rect(list));
     form::boxed(&mut right, |ui| {
         ui.set_min_size(list.size());
+        listed(ui, data);
+    });
+    asked
+}
+
+/// The same below each other.
+fn stacked(ui: &mut Ui, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
+    let asked = ui.scope(|ui| beside(ui, data, rules)).inner;
+    ui.add_space(space::S);
+    let size = vec2(ui.available_width() - space::M, LOW);
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+    let mut list = ui.new_child(UiBuilder::new().max_rect(rect));
+    form::boxed(&mut list, |ui| {
+        ui.set_min_size(size);
         listed(ui, data);
     });
     asked
@@ -120,7 +143,7 @@ fn listed(ui: &mut Ui, data: &Data<'_>) {
             "A rule can't be read",
             "Mend it, or switch it off",
         ),
-        Some(plan) if plan.delete.is_empty() && plan.spared.is_empty() => {
+        Some(plan) if !plan::has_lines(plan) => {
             let kept = format!("All {} stay", text::count(plan.kept, "session", "sessions"));
             let hint = if data.measuring {
                 "Sizes are still being measured"

@@ -33,25 +33,44 @@ pub enum Asked {
 }
 
 /// The entries that `query` could mean, best first: every letter of it stands in the words in order, and
-/// letters that begin words or follow each other count more. Those that can't be run come last.
+/// letters that begin words or follow each other count more. What begins with it comes first, whether it can be
+/// run or not; among those that mean it as much, the ones that can't be run come last.
 pub fn ranked(entries: &[Entry], query: &str) -> Vec<usize> {
     let wanted: Vec<char> = query
         .to_lowercase()
         .chars()
         .filter(|c| !c.is_whitespace())
         .collect();
-    let mut found: Vec<(bool, i32, usize)> = entries
+    let begins = query.trim().to_lowercase();
+    let rank = |entry: &Entry| -> Option<(u8, bool, i32)> {
+        let score = score(&entry.words, &wanted)?;
+        let far = far(&entry.words.to_lowercase(), &begins);
+        Some((far, entry.why_not.is_some(), -score))
+    };
+    let mut found: Vec<_> = entries
         .iter()
         .enumerate()
-        .filter_map(|(i, entry)| Some((entry.why_not.is_some(), -score(&entry.words, &wanted)?, i)))
+        .filter_map(|(i, entry)| Some((rank(entry)?, i)))
         .collect();
     if wanted.is_empty() {
         // Nothing says which is meant: as they stand in the menus.
-        found.sort_by_key(|(why_not, _, i)| (*why_not, *i));
+        found.sort_by_key(|((_, why_not, _), i)| (*why_not, *i));
     } else {
         found.sort_unstable();
     }
-    found.into_iter().map(|(.., i)| i).collect()
+    found.into_iter().map(|(_, i)| i).collect()
+}
+
+/// How far `words` are from what is typed: 0 where they begin with it, 1 where one of them does, else 2.
+fn far(words: &str, typed: &str) -> u8 {
+    let mut later = words
+        .match_indices(|c: char| !c.is_alphanumeric())
+        .map(|(at, c)| &words[at + c.len()..]);
+    match words.starts_with(typed) {
+        true => 0,
+        false if later.any(|rest| rest.starts_with(typed)) => 1,
+        false => 2,
+    }
 }
 
 /// How well `words` fit what is wanted; `None` if not at all.
@@ -229,6 +248,25 @@ mod tests {
         ] {
             assert_eq!(ranked(&entries(), query), order, "{query:?}");
         }
+    }
+
+    #[test]
+    fn what_begins_with_the_letters_comes_first_even_if_it_cant_be_run() {
+        let entry = |words: &str, why_not: Option<&str>| Entry {
+            words: words.into(),
+            keys: String::new(),
+            why_not: why_not.map(Into::into),
+        };
+        let entries = [
+            entry("Find in the file", None),
+            entry("Undo delete", None),
+            entry("Delete permanently…", Some("It is current")),
+            entry("Delete", Some("It is current")),
+        ];
+        for query in ["del", "Delete", "dELe "] {
+            assert_eq!(ranked(&entries, query)[..3], [3, 2, 1], "{query:?}");
+        }
+        assert_eq!(ranked(&entries, "del"), [3, 2, 1, 0]);
     }
 
     type State = (String, usize, Vec<Asked>);

@@ -1,10 +1,11 @@
 //! The log of a run as a terminal would show it: only the lines that are seen are known and drawn, whatever
 //! its length.
 
+use egui::style::ScrollAnimation;
 use egui::text::LayoutJob;
 use egui::{
-    Align, FontId, Key, KeyboardShortcut, Modifiers, Rect, Role, ScrollArea, Sense, TextFormat, Ui,
-    WidgetInfo, pos2, vec2,
+    Align, EventFilter, FontId, Key, KeyboardShortcut, Modifiers, Rect, Response, Role, ScrollArea,
+    Sense, TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::icons::Icon;
@@ -20,8 +21,23 @@ const LINE: f32 = 17.0;
 /// Lines that are asked for before and behind those that are seen.
 const MARGIN: usize = 150;
 
+/// Where in the output a person jumps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// To its first line.
+    Start,
+    /// To its last one, and on with it as it grows.
+    End,
+}
+
+/// Leads to the start while the output has the keyboard.
+pub const START: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Home);
+
+/// Leads to the end while the output has the keyboard.
+pub const END: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::End);
+
 /// Copies the output while it has the keyboard.
-const COPY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::C);
+pub const COPY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::C);
 
 /// What is known of a log.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +54,8 @@ pub struct Output<'a> {
     pub asked: (usize, usize),
     /// The line that was looked for, and which finding this is: with each it comes into view.
     pub found: Option<(usize, usize)>,
+    /// The keyboard goes there now.
+    pub focus: bool,
 }
 
 /// What is asked of it.
@@ -51,14 +69,15 @@ pub enum Asked {
     Want(usize, usize),
 }
 
-/// Draws it in what is left of `ui`.
-pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<Asked> {
+/// Draws it in what is left of `ui`, at the edge that the person jumps to.
+pub fn show(ui: &mut Ui, output: Output<'_>, jump: Option<Edge>) -> Option<Asked> {
     let place = ui.available_rect_before_wrap();
     let id = ui.make_persistent_id(("output", output.name));
     let list = ui.interact(place, id, Sense::click());
-    if list.clicked() {
+    if list.clicked() || output.focus {
         list.request_focus();
     }
+    let (keyed, by) = keys(ui, &list, place.height());
     let mut copy = None;
     list.widget_info(|| WidgetInfo::labeled(Role::Log, ui.is_enabled(), "Output"));
     let p = theme::palette(ui);
@@ -90,7 +109,22 @@ pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<Asked> {
             .vertical_scroll_offset(((line as f32 - middle) * LINE).max(0.0));
         ui.ctx().request_repaint();
     }
+    match jump.or(keyed) {
+        None => {}
+        Some(Edge::Start) => {
+            area = area.stick_to_bottom(false).vertical_scroll_offset(0.0);
+            ui.ctx().request_repaint();
+        }
+        Some(Edge::End) => {
+            let end = (output.total as f32 * LINE - place.height()).max(0.0);
+            area = area.vertical_scroll_offset(end + LINE);
+            ui.ctx().request_repaint();
+        }
+    }
     area.show_viewport(ui, |ui, viewport| {
+        if by != 0.0 {
+            ui.scroll_with_delta_animation(vec2(0.0, -by), ScrollAnimation::none());
+        }
         ui.set_height(output.total as f32 * LINE);
         ui.set_width(width.max(viewport.width()));
         let first = (viewport.min.y / LINE).floor().max(0.0) as usize;
@@ -138,6 +172,41 @@ pub fn show(ui: &mut Ui, output: Output<'_>) -> Option<Asked> {
     }
     let want = (first.saturating_sub(MARGIN), count + 2 * MARGIN);
     (want != output.asked).then_some(Asked::Want(want.0, want.1))
+}
+
+/// Where keys lead while the output has the keyboard: to an edge, or so many points down.
+fn keys(ui: &Ui, list: &Response, height: f32) -> (Option<Edge>, f32) {
+    if !list.has_focus() {
+        return (None, 0.0);
+    }
+    let filter = EventFilter {
+        vertical_arrows: true,
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|m| m.set_focus_lock_filter(list.id, filter));
+    ui.input_mut(|i| {
+        let mut pressed = |modifiers, key| i.consume_key(modifiers, key);
+        let mut edge = None;
+        for modifiers in [Modifiers::COMMAND, Modifiers::NONE] {
+            edge = pressed(modifiers, Key::Home)
+                .then_some(Edge::Start)
+                .or(edge);
+            edge = pressed(modifiers, Key::End).then_some(Edge::End).or(edge);
+        }
+        let page = (height - LINE).max(LINE);
+        let mut by = 0.0;
+        for (key, points) in [
+            (Key::ArrowDown, LINE),
+            (Key::ArrowUp, -LINE),
+            (Key::PageDown, page),
+            (Key::PageUp, -page),
+        ] {
+            if pressed(Modifiers::NONE, key) {
+                by += points;
+            }
+        }
+        (edge, by)
+    })
 }
 
 /// The menu of the line of this number.

@@ -1,12 +1,14 @@
 //! One run: what came of it, what it changed, and its output.
 
+use chrono::{DateTime, FixedOffset};
 use egui::{Frame, Key, Margin, ScrollArea, Ui, vec2};
 
-use super::run_output::{self, Output};
+use super::run_output::{self, END, Edge, Output, START};
 use super::run_tab;
+use crate::app::format;
 use crate::app::icons::Icon;
-use crate::app::model::runs::{Find, result, typed};
-use crate::app::theme::{self, space};
+use crate::app::model::runs::{Find, Form, result, typed};
+use crate::app::theme::{self, size, space};
 use crate::app::widgets::button::Button;
 use crate::app::widgets::facts::{self, Fact};
 use crate::app::widgets::search::Search;
@@ -23,6 +25,10 @@ pub struct Data<'a> {
     pub run: Option<&'a Run>,
     /// Why its log can't be read, if so.
     pub problem: Option<&'a str>,
+    /// What a person has typed for its script and not run yet, if anything.
+    pub typed_since: Option<&'a Form>,
+    /// Now.
+    pub now: DateTime<FixedOffset>,
     /// Its log.
     pub output: Output<'a>,
     /// What is looked for in it.
@@ -54,12 +60,12 @@ pub enum Asked {
 
 /// Draws it.
 pub fn show(ui: &mut Ui, data: &Data<'_>) -> Option<Asked> {
-    let mut asked = None;
+    let (mut asked, mut jump) = (None, None);
     let margin = Margin::symmetric(space::L as i8, space::S as i8);
     Frame::NONE.inner_margin(margin).show(ui, |ui| {
         ui.take_available_width();
         ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
-        asked = head(ui, data.run);
+        asked = head(ui, data);
         if let Some(Run {
             state: State::Ended(end),
             ..
@@ -70,9 +76,9 @@ pub fn show(ui: &mut Ui, data: &Data<'_>) -> Option<Asked> {
         if let Some(problem) = data.problem {
             facts::callout(ui, problem);
         }
-        asked = find(ui, data.find).or(asked.take());
+        asked = find(ui, data.find, &mut jump).or(asked.take());
     });
-    let of_output = run_output::show(ui, data.output).map(|of_output| match of_output {
+    let of_output = run_output::show(ui, data.output, jump).map(|of_output| match of_output {
         run_output::Asked::CopyLine(line) => Asked::CopyLine(line),
         run_output::Asked::CopyAll => Asked::CopyOutput,
         run_output::Asked::Want(first, count) => Asked::Want(first, count),
@@ -80,7 +86,8 @@ pub fn show(ui: &mut Ui, data: &Data<'_>) -> Option<Asked> {
     asked.or(of_output)
 }
 
-fn head(ui: &mut Ui, run: Option<&Run>) -> Option<Asked> {
+fn head(ui: &mut Ui, data: &Data<'_>) -> Option<Asked> {
+    let run = data.run;
     let mut asked = None;
     ui.horizontal(|ui| {
         if Button::new("All runs").show(ui).clicked() {
@@ -90,28 +97,62 @@ fn head(ui: &mut Ui, run: Option<&Run>) -> Option<Asked> {
             if Button::new("Stop").show(ui).clicked() {
                 asked = Some(Asked::Stop);
             }
-        } else if run.is_some() && Button::new("Run again").show(ui).clicked() {
-            asked = Some(Asked::Again);
+        } else if let Some(run) = run {
+            let problem = data.typed_since.and_then(Form::problem);
+            let tip = told_again(run, data.typed_since);
+            let again = Button::new("Run again").tip(&tip);
+            if again
+                .disabled_because(problem.as_deref())
+                .show(ui)
+                .clicked()
+            {
+                asked = Some(Asked::Again);
+            }
         }
         if Button::icon(Icon::External, "Open log").show(ui).clicked() {
             asked = Some(Asked::OpenLog);
         }
     });
     if let Some(run) = run {
-        let p = theme::palette(ui);
-        ui.horizontal(|ui| {
-            ui.label(theme::strong(run.record.script.as_str()));
-            if !run.record.args.is_empty() {
-                ui.label(theme::caption(ui, typed(&run.record.args)));
-            }
-            ui.label(egui::RichText::new(result(run)).color(run_tab::ink(run, p)));
-        });
+        ui.scope(|ui| about(ui, run, data.now));
     }
     asked
 }
 
-/// What is looked for in the output, and on and back.
-fn find(ui: &mut Ui, find: &Find) -> Option<Asked> {
+/// What was run, what came of it, and when. What it was told may be long, and what came of it must be seen.
+fn about(ui: &mut Ui, run: &Run, now: DateTime<FixedOffset>) {
+    ui.spacing_mut().interact_size.y = size::ICON;
+    ui.horizontal(|ui| {
+        ui.label(theme::strong(run.record.script.as_str()));
+        if !run.record.args.is_empty() {
+            let args = theme::caption(ui, typed(&run.record.args));
+            ui.add(egui::Label::new(args).truncate());
+        }
+    });
+    ui.horizontal(|ui| {
+        let ink = run_tab::ink(run, theme::palette(ui));
+        ui.label(egui::RichText::new(result(run, now)).color(ink));
+        let started = run.record.started_at;
+        let when = format!("started {}", format::ago(started, now));
+        ui.label(theme::caption(ui, when))
+            .on_hover_text(format::exact(started));
+    });
+}
+
+/// What the script will be told when it is run again.
+fn told_again(run: &Run, typed_since: Option<&Form>) -> String {
+    let with = |args: &str| match args.trim() {
+        "" => "without arguments".to_owned(),
+        args => format!("with {args}"),
+    };
+    match typed_since {
+        Some(form) => format!("As it is typed now: {}", with(&form.args)),
+        None => format!("As this run: {}", with(&typed(&run.record.args))),
+    }
+}
+
+/// What is looked for in the output, on and back; and where in it a person wants to `jump`.
+fn find(ui: &mut Ui, find: &Find, jump: &mut Option<Edge>) -> Option<Asked> {
     let mut asked = None;
     let mut needle = find.needle.clone();
     ui.horizontal(|ui| {
@@ -120,7 +161,7 @@ fn find(ui: &mut Ui, find: &Find) -> Option<Asked> {
             hint: "Find in the output",
             found: None,
             problem: None,
-            width: (ui.available_width() - 180.0).clamp(120.0, 320.0),
+            width: (ui.available_width() - 244.0).clamp(96.0, 320.0),
         };
         let response = search.show(ui, &mut needle);
         let (enter, back) = ui.input(|i| (i.key_pressed(Key::Enter), i.modifiers.shift));
@@ -140,13 +181,22 @@ fn find(ui: &mut Ui, find: &Find) -> Option<Asked> {
                 asked = Some(on);
             }
         }
+        for (icon, name, keys, edge) in [
+            (Icon::ToStart, "Start of the output", &START, Edge::Start),
+            (Icon::ToEnd, "End of the output", &END, Edge::End),
+        ] {
+            let keys = format::shortcut(ui.ctx(), keys);
+            if Button::icon(icon, name).shortcut(&keys).show(ui).clicked() {
+                *jump = Some(edge);
+            }
+        }
         let said = match find.at {
             _ if needle.is_empty() => String::new(),
             _ if find.looking => "Looking…".to_owned(),
             Some(at) => format!("line {}", text::grouped(at as u64 + 1)),
             None => "Not found".to_owned(),
         };
-        ui.label(theme::caption(ui, said));
+        ui.add(egui::Label::new(theme::caption(ui, said)).truncate());
     });
     asked.map(|on| Asked::Find(needle, on))
 }

@@ -1,7 +1,7 @@
 //! The tab "Run" of the open session: its scripts with what they are told, and its runs.
 
 use chrono::{DateTime, FixedOffset};
-use egui::{Align2, Margin, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, Key, Margin, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::format;
 use crate::app::icons::Icon;
@@ -132,7 +132,8 @@ fn fields(ui: &mut Ui, data: &Data<'_>, typed: &mut Form) -> Option<Asked> {
     let width = ui.available_width();
     ui.label(theme::caption(ui, "Arguments"));
     let wrong = typed.args().err();
-    changed |= form::field(ui, &mut typed.args, "Arguments", width, wrong.as_deref()).changed();
+    let args = form::field(ui, &mut typed.args, "Arguments", width, wrong.as_deref());
+    changed |= args.changed();
     ui.label(theme::caption(ui, "Environment"));
     changed |= form::area(
         ui,
@@ -147,20 +148,29 @@ fn fields(ui: &mut Ui, data: &Data<'_>, typed: &mut Form) -> Option<Asked> {
     ui.horizontal(|ui| {
         ui.label(theme::caption(ui, "Time limit"));
         let wrong = typed.time_limit_s().err();
-        changed |= form::field(
+        let limit = form::field(
             ui,
             &mut typed.time_limit,
             "Time limit",
             72.0,
             wrong.as_deref(),
-        )
-        .changed();
+        );
+        changed |= limit.changed();
         let starting = data.starting.then_some("It is being started");
+        let why_not = problem.as_deref().or(starting);
         start = Button::new("Run")
             .kind(Kind::Primary)
-            .disabled_because(problem.as_deref().or(starting))
+            .tip("Enter in a field of one line does the same")
+            .disabled_because(why_not)
             .show(ui)
             .clicked();
+        for field in [&args, &limit].into_iter().filter(|f| entered(ui, f)) {
+            match why_not {
+                None => start = true,
+                // What is wrong stands below; it is mended where it was typed.
+                Some(_) => field.request_focus(),
+            }
+        }
     });
     if let Some(problem) = &problem {
         ui.label(egui::RichText::new(problem).color(theme::palette(ui).danger_ink));
@@ -171,12 +181,17 @@ fn fields(ui: &mut Ui, data: &Data<'_>, typed: &mut Form) -> Option<Asked> {
     changed.then_some(Asked::Typed)
 }
 
+/// Whether a field of one line was left with Enter.
+fn entered(ui: &Ui, field: &Response) -> bool {
+    field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter))
+}
+
 /// A run in one line: its script, what came of it, when.
 fn line(ui: &mut Ui, run: &Run, now: DateTime<FixedOffset>) -> Option<Asked> {
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::click());
     let script = format!("{} {}", run.record.script, typed(&run.record.args));
-    let (script, result) = (script.trim_end(), result(run));
+    let (script, result) = (script.trim_end(), result(run, now));
     let when = format::ago(run.record.started_at, now);
     response.widget_info(|| {
         WidgetInfo::labeled(
@@ -201,7 +216,14 @@ fn line(ui: &mut Ui, run: &Run, now: DateTime<FixedOffset>) -> Option<Asked> {
         paint::after(rect, rect.width() - right - middle),
         right + space::S,
     );
-    paint::name(ui.painter(), place, &result, paint::small(), ink(run, p));
+    paint::text(
+        ui.painter(),
+        place,
+        Align2::LEFT_CENTER,
+        &result,
+        paint::small(),
+        ink(run, p),
+    );
     if right > 0.0 {
         let place = paint::after(rect, rect.width() - right);
         paint::text(
@@ -221,7 +243,7 @@ fn line(ui: &mut Ui, run: &Run, now: DateTime<FixedOffset>) -> Option<Asked> {
 }
 
 /// Where a line is narrower, it says less.
-const NARROW: f32 = 440.0;
+pub const NARROW: f32 = 440.0;
 
 /// Room for when a run began and for what came of it. Where there is little, its script needs it more: when,
 /// and what it was told, is in the tooltip then.

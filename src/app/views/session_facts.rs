@@ -77,11 +77,11 @@ fn size(data: &Data<'_>) -> Fact {
             } else {
                 format::at_least(usage.bytes)
             };
-            let files = text::count(usage.files as usize, "file", "files");
-            (
-                format!("{bytes} in {files}"),
-                format!("{} on disk", text::bytes(usage.disk_bytes)),
-            )
+            let mut tip = format!("{} on disk", text::bytes(usage.disk_bytes));
+            if data.session.has_manifest() {
+                tip += "\nWith .session.json, in which the session says what it is; it is not counted among the files";
+            }
+            (format::size_of_files(&bytes, data.files), tip)
         }
     };
     Fact {

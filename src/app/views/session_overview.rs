@@ -22,6 +22,8 @@ pub struct Data<'a> {
     pub manifest: Option<&'a Manifest>,
     /// What it takes, and whether that is all.
     pub usage: Option<(&'a Usage, bool)>,
+    /// Files in it as far as they are counted, without the manager's own.
+    pub files: u64,
     /// Why its size can't be measured, if so.
     pub unreadable: Option<&'a str>,
     /// Bytes of each kind of file, the largest first; empty while not known.
@@ -36,8 +38,8 @@ pub struct Data<'a> {
     pub now: DateTime<FixedOffset>,
 }
 
-/// What the person did with the note.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the person did with the note, or wants to see.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// It is being written.
     NoteChanged,
@@ -45,6 +47,8 @@ pub enum Asked {
     NoteDone,
     /// To look at what this line of what was left out or changed is about.
     Open(usize),
+    /// To look at the run of this name.
+    Run(String),
 }
 
 /// Draws the overview over the `note` as it is typed.
@@ -77,7 +81,8 @@ fn page(ui: &mut Ui, data: &Data<'_>, note: &mut String) -> Option<Asked> {
             shares::show(ui, "By kind of file", &parts)
         });
     }
-    run_section::show(ui, data.runs, data.now);
+    let run = run_section::show(ui, data.runs, data.now);
+    let asked = asked.or(run.map(Asked::Run));
     if let Some(manifest) = data.manifest {
         let report = upload_report::Data {
             manifest,
@@ -207,6 +212,7 @@ mod tests {
                     session: &session,
                     manifest: Some(&manifest),
                     usage: Some((&usage, true)),
+                    files: 1,
                     unreadable: None,
                     runs: &[],
                     kinds: &[(FileType::Table, 26_000)],

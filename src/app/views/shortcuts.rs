@@ -24,8 +24,20 @@ pub fn show(ctx: &Context, groups: &[Group]) -> bool {
     dialog.show(ctx, |ui| columns(ui, groups)).0.is_some()
 }
 
+/// Where there is less room, one column follows the other.
+const TWO_COLUMNS: f32 = 560.0;
+
+/// Words get no less room beside their keys; else the keys stand below them.
+const LEAST_WORDS: f32 = 96.0;
+
+/// Height of a key cap.
+const CAP: f32 = 18.0;
+
 /// Two columns, each about as long as the other.
 fn columns(ui: &mut Ui, groups: &[Group]) {
+    if ui.available_width() < TWO_COLUMNS {
+        return groups.iter().for_each(|group| draw(ui, group));
+    }
     let lines: usize = groups.iter().map(|g| g.commands.len() + 2).sum();
     ui.spacing_mut().item_spacing.x = space::XL;
     ui.columns_const(|[left, right]| {
@@ -48,30 +60,42 @@ fn draw(ui: &mut Ui, group: &Group) {
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.label(theme::strong(&group.heading));
     for (words, keys) in &group.commands {
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{words}: {keys}")));
-        let p = theme::palette(ui);
-        let width = cap(ui, rect, keys);
-        let text = paint::before(rect, width + space::S);
-        paint::text(
-            ui.painter(),
-            text,
-            Align2::LEFT_CENTER,
-            words,
-            paint::body(),
-            p.text,
-        );
+        line(ui, words, keys);
     }
     ui.add_space(space::M);
 }
 
-/// Draws keys as a key cap at the right of `rect`; its width.
-fn cap(ui: &Ui, rect: Rect, keys: &str) -> f32 {
+/// Words with their keys at the right; as many lines as it takes to read them to the end.
+fn line(ui: &mut Ui, words: &str, keys: &str) {
     let p = theme::palette(ui);
-    let width = (paint::measure(ui.painter(), keys, &paint::small()) + 12.0).ceil();
+    let room = ui.available_width();
+    let cap_width = (paint::measure(ui.painter(), keys, &paint::small()) + 12.0).ceil();
+    let beside = room - cap_width - space::S;
+    let below = beside < LEAST_WORDS;
+    let wrap = if below { room } else { beside };
+    let painter = ui.painter();
+    let text = painter.layout(words.to_owned(), paint::body(), p.text, wrap);
+    let around = size::HEADER - size::BODY - space::XS;
+    let words_height = (text.size().y + around).max(size::HEADER).ceil();
+    let height = words_height + if below { size::HEADER } else { 0.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(room, height), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{words}: {keys}")));
+    let upper = rect.with_max_y(rect.top() + words_height);
+    let top = upper.center().y - text.size().y / 2.0;
+    ui.painter().galley(pos2(rect.left(), top), text, p.text);
+    let row = if below {
+        rect.with_min_y(upper.bottom())
+    } else {
+        upper
+    };
+    cap(ui, row, cap_width, keys);
+}
+
+/// Draws keys as a key cap at the right of `rect`.
+fn cap(ui: &Ui, rect: Rect, width: f32, keys: &str) {
+    let p = theme::palette(ui);
     let middle = pos2(rect.right() - width / 2.0 - 1.0, rect.center().y);
-    let place = Rect::from_center_size(middle, vec2(width, 18.0));
+    let place = Rect::from_center_size(middle, vec2(width, CAP));
     let edge = Stroke::new(size::HAIRLINE, p.border);
     ui.painter().rect(
         place,
@@ -88,7 +112,6 @@ fn cap(ui: &Ui, rect: Rect, keys: &str) -> f32 {
         paint::small(),
         p.secondary,
     );
-    width
 }
 
 #[cfg(test)]

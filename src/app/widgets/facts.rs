@@ -1,11 +1,11 @@
 //! Facts of one thing: a label and a value each, small tables of any length, and what needs attention.
 
 use egui::{
-    Align2, CornerRadius, Frame, Label, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui,
-    WidgetInfo, pos2, scroll_area::ScrollBarVisibility, vec2,
+    Align2, CornerRadius, Frame, Label, Margin, Rect, Response, RichText, Role, ScrollArea, Sense,
+    Ui, WidgetInfo, pos2, scroll_area::ScrollBarVisibility, vec2,
 };
 
-use super::{form, paint};
+use super::{fit, form, paint};
 use crate::app::icons::Icon;
 use crate::app::theme::{self, size, space};
 use crate::session::text;
@@ -96,8 +96,36 @@ impl Table<'_> {
     /// Draws it; `cell` gives the text of a row's column, 0 the first.
     pub fn show(&self, ui: &mut Ui, cell: impl Fn(usize, usize) -> String) {
         self.draw(ui, 0.0, |ui, row| {
-            self.row(ui, 0.0, |column| cell(row, column));
+            self.row(ui, 0.0, None, |column| cell(row, column));
         });
+    }
+
+    /// The same with rows that lead to what they are about; each is a button of the name that `name` gives it.
+    /// Which was pressed, if any.
+    pub fn show_leading(
+        &self,
+        ui: &mut Ui,
+        cell: impl Fn(usize, usize) -> String,
+        name: impl Fn(usize) -> String,
+    ) -> Option<usize> {
+        let mut pressed = None;
+        self.draw(ui, size::HEADER, |ui, row| {
+            let name = name(row);
+            let response = self.row(ui, size::HEADER, Some(&name), |column| cell(row, column));
+            let rect = response.rect;
+            let sign = Rect::from_min_max(pos2(rect.right() - size::HEADER, rect.top()), rect.max);
+            let ink = theme::palette(ui).secondary;
+            Icon::ChevronRight.paint(ui.painter(), paint::icon_square(sign).shrink(1.0), ink);
+            paint::focus_inside(ui, &response, rect);
+            if response.gained_focus() {
+                // With its neighbours, which the keyboard couldn't reach otherwise.
+                ui.scroll_to_rect(rect.expand2(vec2(0.0, size::HEADER)), None);
+            }
+            if response.clicked() {
+                pressed = Some(row);
+            }
+        });
+        pressed
     }
 
     /// The same with a button at the end of each row to look at what it is about, where `can_open`
@@ -110,8 +138,8 @@ impl Table<'_> {
     ) -> Option<usize> {
         let mut opened = None;
         self.draw(ui, size::HEADER, |ui, row| {
-            let rect = self.row(ui, size::HEADER, |column| cell(row, column));
-            if open_button(ui, rect, row, &cell(row, 0), can_open(row)) {
+            let drawn = self.row(ui, size::HEADER, None, |column| cell(row, column));
+            if open_button(ui, drawn.rect, row, &cell(row, 0), can_open(row)) {
                 opened = Some(row);
             }
         });
@@ -166,6 +194,9 @@ impl Table<'_> {
             .into_iter()
             .enumerate()
         {
+            if place.width() <= 0.0 {
+                continue;
+            }
             let title = if i == 0 {
                 self.first
             } else {
@@ -183,12 +214,25 @@ impl Table<'_> {
         paint::hairline_below(ui.painter(), rect, p);
     }
 
-    /// Draws a row that leaves `room` at its end, and says where it is.
-    fn row(&self, ui: &mut Ui, room: f32, cell: impl Fn(usize) -> String) -> Rect {
+    /// Draws a row that leaves `room` at its end; one that can be pressed has a name for that.
+    fn row(
+        &self,
+        ui: &mut Ui,
+        room: f32,
+        button: Option<&str>,
+        cell: impl Fn(usize) -> String,
+    ) -> Response {
+        let sense = match button {
+            Some(_) => Sense::click(),
+            None => Sense::hover(),
+        };
         let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
+            ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), sense);
         let cells: Vec<String> = (0..=self.columns.len()).map(cell).collect();
-        response.widget_info(|| WidgetInfo::labeled(Role::Row, true, cells.join(", ")));
+        response.widget_info(|| match button {
+            Some(name) => WidgetInfo::labeled(Role::Button, ui.is_enabled(), name),
+            None => WidgetInfo::labeled(Role::Row, true, cells.join(", ")),
+        });
         let p = theme::palette(ui);
         if response.hovered() {
             ui.painter()
@@ -198,6 +242,10 @@ impl Table<'_> {
         let inner = paint::before(rect, room);
         for (i, ((place, align), words)) in self.places(inner).into_iter().zip(&cells).enumerate() {
             let ink = if i == 0 { p.text } else { p.secondary };
+            if place.width() <= 0.0 {
+                cut |= !words.is_empty();
+                continue;
+            }
             let painter = ui.painter();
             cut |= paint::measure(painter, words, &paint::body()) > place.width();
             let is_path = align == Align2::LEFT_CENTER && !is_sentence(words);
@@ -207,18 +255,30 @@ impl Table<'_> {
                 paint::text(painter, place, align, words, paint::body(), ink);
             }
         }
-        if cut {
-            response.on_hover_text(cells.join("\n"));
+        match cut {
+            true => response.on_hover_text(cells.join("\n")),
+            false => response,
         }
-        rect
     }
 
     /// Where the cells of a row are, the first one first.
     fn places(&self, row: Rect) -> Vec<(Rect, Align2)> {
         let mut right = row.right() - space::M;
         let mut places = Vec::with_capacity(self.columns.len() + 1);
-        for column in self.columns.iter().rev() {
-            let width = column.width.min((row.width() * 0.6).max(0.0));
+        // Words right behind a number would be read as one with it.
+        let gap = |i: usize, column: &Column| {
+            let number_before = self.columns[..i].last().is_some_and(|c| c.number);
+            match number_before && !column.number {
+                true => space::XL,
+                false => space::S,
+            }
+        };
+        let columns = || self.columns.iter().enumerate();
+        let wanted: Vec<_> = columns()
+            .map(|(i, c)| (c.width, c.number, gap(i, c)))
+            .collect();
+        let widths = fit::beside_first(row.width() - 2.0 * space::M, &wanted);
+        for ((i, column), width) in columns().rev().zip(widths.into_iter().rev()) {
             let left = right - width;
             let align = if column.number {
                 Align2::RIGHT_CENTER
@@ -229,7 +289,9 @@ impl Table<'_> {
                 Rect::from_min_max(pos2(left, row.top()), pos2(right, row.bottom())),
                 align,
             ));
-            right = left - space::S;
+            if width > 0.0 {
+                right = left - gap(i, column);
+            }
         }
         let left = row.left() + space::M;
         let first = Rect::from_min_max(pos2(left, row.top()), pos2(right.max(left), row.bottom()));
@@ -283,108 +345,4 @@ pub fn callout(ui: &mut Ui, words: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::widgets::testing::harness;
-    use egui_kittest::kittest::Queryable;
-
-    #[test]
-    fn a_sentence_loses_its_end_and_a_name_its_middle() {
-        for (value, sentence) in [
-            ("31 min ago (26 Nov 2026, 14:48)", true),
-            ("EYProject's Python backend", true),
-            ("session_20250710_153000", false),
-            ("/tmp/EY Project/session_20250710_153000", false),
-            ("C:\\My files\\x", false),
-        ] {
-            assert_eq!(is_sentence(value), sentence, "{value}");
-        }
-    }
-
-    #[test]
-    fn a_long_table_on_a_page_that_scrolls_shows_its_rows_and_has_its_heads_over_them() {
-        let columns = [Column {
-            title: "12345",
-            width: 80.0,
-            number: true,
-        }];
-        let window = harness((), |ui, ()| {
-            ScrollArea::vertical().show(ui, |ui| {
-                // Little room is left in the window, none of which matters on a page that scrolls.
-                ui.add_space(560.0);
-                let table = Table {
-                    heading: "Tables",
-                    first: "Name",
-                    columns: &columns,
-                    rows: 50,
-                };
-                table.show(ui, |row, _| format!("cell {row}"));
-            });
-        });
-        let rows = window.query_all_by_role(Role::Row).count();
-        assert!((ROWS_SEEN..=ROWS_SEEN + 1).contains(&rows), "{rows} rows");
-
-        let window = harness((), |ui, ()| {
-            let table = Table {
-                heading: "Tables",
-                first: "Name",
-                columns: &columns,
-                rows: 50,
-            };
-            table.show(ui, |row, _| format!("cell {row}"));
-        });
-        let rights: Vec<_> = ["12345", "cell 0"]
-            .iter()
-            .map(|words| {
-                let ends = window
-                    .output()
-                    .shapes
-                    .iter()
-                    .filter_map(|s| match &s.shape {
-                        egui::Shape::Text(t) if t.galley.text() == *words => {
-                            Some(t.pos.x + t.galley.size().x)
-                        }
-                        _ => None,
-                    });
-                ends.fold(f32::MIN, f32::max)
-            })
-            .collect();
-        assert!((rights[0] - rights[1]).abs() < 2.0, "{rights:?}");
-    }
-
-    #[test]
-    fn facts_and_rows_are_read_aloud_and_long_tables_are_not_drawn_whole() {
-        let columns = [Column {
-            title: "Rows",
-            width: 80.0,
-            number: true,
-        }];
-        let table = Table {
-            heading: "Tables",
-            first: "Name",
-            columns: &columns,
-            rows: 50_000,
-        };
-        let window = harness(0, |ui, asked| {
-            *asked = 0;
-            let fact = Fact {
-                label: "Created",
-                value: "yesterday".into(),
-                tip: "exactly".into(),
-            };
-            show(ui, &[fact]);
-            let count = std::cell::Cell::new(0);
-            table.show(ui, |row, column| {
-                count.set(count.get() + 1);
-                format!("{row}.{column}")
-            });
-            *asked = count.get();
-            callout(ui, "Files are missing");
-        });
-        assert!(window.query_by_label("Created: yesterday").is_some());
-        assert!(window.query_by_label("0.0, 0.1").is_some());
-        assert!(window.query_by_label("Tables (50,000)").is_some());
-        assert!(window.query_by_label("Files are missing").is_some());
-        assert!(*window.state() < 40, "{} cells", window.state());
-    }
-}
+mod tests;

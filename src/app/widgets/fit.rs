@@ -39,10 +39,61 @@ pub fn column<'c>(
     (width, right > left)
 }
 
+/// A column of words that would have less is left out: a few letters tell nothing.
+const LEAST_WORDS: f32 = 56.0;
+
+/// The first column of a small table has no less, as far as that leaves the others most of the room.
+const LEAST_FIRST: f32 = 120.0;
+
+/// The widths that columns have beside a first one in `room` points, each with its gap before it: what they want
+/// (width, whether numbers stand in it, gap), and in a narrow table less. Words give way first; 0 is left out.
+pub fn beside_first(room: f32, wanted: &[(f32, bool, f32)]) -> Vec<f32> {
+    let left = room - LEAST_FIRST.min(room * 0.4) - wanted.iter().map(|(.., gap)| gap).sum::<f32>();
+    let sum = |of_numbers: bool| -> f32 {
+        let of = wanted.iter().filter(|(_, number, _)| *number == of_numbers);
+        of.map(|(width, ..)| width).sum()
+    };
+    let (words, numbers) = (sum(false), sum(true));
+    let share = |left: f32, wanted: f32| (left / wanted.max(1.0)).clamp(0.0, 1.0);
+    let (of_words, of_numbers) = (share(left - numbers, words), share(left, numbers));
+    let width = |(width, number, _): &(f32, bool, f32)| match number {
+        true => width * of_numbers,
+        false if width * of_words < LEAST_WORDS.min(*width) => 0.0,
+        false => width * of_words,
+    };
+    wanted.iter().map(width).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::app::widgets::testing::harness;
+
+    #[test]
+    fn in_a_narrow_table_words_give_way_to_the_first_column_and_numbers_stay() {
+        const GAP: f32 = 8.0;
+        let (from, columns, rows) = ((110.0, false, GAP), (56.0, true, GAP), (72.0, true, GAP));
+        let original = (136.0, false, GAP);
+        assert_eq!(
+            beside_first(400.0, &[from, columns, rows]),
+            [110.0, 56.0, 72.0]
+        );
+        // What a window of 900 points leaves.
+        assert_eq!(
+            beside_first(282.0, &[from, columns, rows]),
+            [0.0, 56.0, 72.0]
+        );
+        let [calls, less] = beside_first(282.0, &[columns, original])[..] else {
+            panic!("two columns");
+        };
+        assert_eq!(calls, 56.0);
+        assert!((LEAST_WORDS..136.0).contains(&less), "{less}");
+        for room in [0.0, 40.0, 120.0, 200.0, 282.0, 600.0] {
+            let widths = beside_first(room, &[from, columns, rows]);
+            let first = room - widths.iter().sum::<f32>() - 3.0 * GAP;
+            assert!(room < 40.0 || first > 0.0, "{room}: {widths:?}");
+        }
+    }
 
     #[test]
     fn a_column_is_as_wide_as_what_stands_in_it_and_numbers_take_their_head_along() {

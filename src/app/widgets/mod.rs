@@ -12,6 +12,7 @@ pub mod fit;
 pub mod form;
 pub mod grid;
 mod grid_act;
+pub mod keyboard;
 pub mod list;
 pub mod long;
 pub mod menu;

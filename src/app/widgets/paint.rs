@@ -8,6 +8,7 @@ use egui::{
     StrokeKind, TextFormat, Ui, pos2,
 };
 
+use super::keyboard;
 use crate::app::format;
 use crate::app::theme::{self, Palette, size};
 
@@ -93,9 +94,9 @@ pub fn hairline(painter: &Painter, palette: &Palette) -> Stroke {
     )
 }
 
-/// The ring around `rect` if `response` has the keyboard.
+/// The ring around `rect` if `response` has the keyboard, and the keyboard went there by keys.
 pub fn focus(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
-    if response.has_focus() {
+    if response.has_focus() && keyboard::moved_by_keys(ui.ctx(), response.id) {
         let ring = theme::focus_ring(theme::palette(ui));
         let radius = CornerRadius::same(radius + 2);
         ui.painter()
@@ -105,7 +106,7 @@ pub fn focus(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
 
 /// The same inside `rect`, where there is no room around it: rows, tabs.
 pub fn focus_inside(ui: &Ui, response: &Response, rect: Rect) {
-    if response.has_focus() {
+    if response.has_focus() && keyboard::moved_by_keys(ui.ctx(), response.id) {
         let ring = theme::focus_ring(theme::palette(ui));
         ui.painter().rect_stroke(
             rect,

@@ -17,32 +17,64 @@ const AGE: f32 = 88.0;
 /// Width of the column of ids.
 const ID: f32 = 168.0;
 
+/// Narrower rows leave the age out.
+const NARROW: f32 = 420.0;
+
 /// A line of the list.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Line<'a> {
+    /// Nothing goes: so many stay.
+    Nothing(usize),
     Goes(&'a Doomed),
-    /// The heading over those that stay.
-    Stay(usize),
+    /// The heading over so many that stay though a rule would take them.
+    Spared(usize),
+    /// The heading over so many others that are protected.
+    Safe(usize),
     Stays(&'a Spared),
 }
 
-fn lines(plan: &Plan) -> usize {
-    let stay = if plan.spared.is_empty() {
-        0
-    } else {
-        plan.spared.len() + 1
-    };
-    plan.delete.len() + stay
+/// Those that stay because they are protected, each group with its heading.
+fn groups(plan: &Plan) -> impl Iterator<Item = (Line<'static>, &[Spared])> {
+    let spared = (Line::Spared(plan.spared.len()), plan.spared.as_slice());
+    let safe = (Line::Safe(plan.safe.len()), plan.safe.as_slice());
+    [spared, safe]
+        .into_iter()
+        .filter(|(_, stay)| !stay.is_empty())
 }
 
-fn line(plan: &Plan, i: usize) -> Option<Line<'_>> {
+fn lines(plan: &Plan) -> usize {
+    let stay: usize = groups(plan).map(|(_, stay)| stay.len() + 1).sum();
+    stay + plan.delete.len() + usize::from(says_nothing_goes(plan))
+}
+
+/// Whether there is anything to list.
+pub fn has_lines(plan: &Plan) -> bool {
+    lines(plan) > 0
+}
+
+fn says_nothing_goes(plan: &Plan) -> bool {
+    plan.delete.is_empty() && groups(plan).next().is_some()
+}
+
+fn line(plan: &Plan, mut i: usize) -> Option<Line<'_>> {
+    if says_nothing_goes(plan) {
+        match i.checked_sub(1) {
+            None => return Some(Line::Nothing(plan.kept)),
+            Some(rest) => i = rest,
+        }
+    }
     if let Some(doomed) = plan.delete.get(i) {
         return Some(Line::Goes(doomed));
     }
-    match i - plan.delete.len() {
-        0 => Some(Line::Stay(plan.spared.len())),
-        n => plan.spared.get(n - 1).map(Line::Stays),
+    i -= plan.delete.len();
+    for (heading, stay) in groups(plan) {
+        match i.checked_sub(1) {
+            None => return Some(heading),
+            Some(n) if n < stay.len() => return stay.get(n).map(Line::Stays),
+            Some(n) => i = n - stay.len(),
+        }
     }
+    None
 }
 
 /// The button that carries it out: `Delete 14 sessions, 3.2 GB`.
@@ -81,7 +113,8 @@ fn head(ui: &mut Ui) {
     let p = theme::palette(ui);
     paint::hairline_below(ui.painter(), rect, p);
     let [id, age, why, bytes] = places(rect);
-    for (place, words) in [(id, "Session"), (age, "Created"), (why, "Reason")] {
+    let words = [(id, "Session"), (age, "Created"), (why, "Reason")];
+    for (place, words) in words.into_iter().filter(|(place, _)| place.width() > 0.0) {
         paint::text(
             ui.painter(),
             place,
@@ -107,7 +140,9 @@ fn places(row: Rect) -> [Rect; 4] {
     let cut = |left: f32, right: f32| {
         Rect::from_min_max(pos2(left, row.top()), pos2(right.max(left), row.bottom()))
     };
-    let (age, why) = (row.left() + ID, row.left() + ID + AGE);
+    // Where there is little room the reason needs it more: when is in the tooltip.
+    let of_age = if row.width() < NARROW { 0.0 } else { AGE };
+    let (age, why) = (row.left() + ID, row.left() + ID + of_age);
     let bytes = row.right() - number::WIDTH;
     [
         cut(row.left(), age - space::S),
@@ -129,14 +164,16 @@ fn draw(ui: &Ui, row: &Row<'_>, line: Line<'_>, now: DateTime<FixedOffset>) {
                 reasons(doomed),
             );
             paint::name(painter, id, &name, paint::body(), p.text);
-            paint::text(
-                painter,
-                age,
-                Align2::LEFT_CENTER,
-                &ago,
-                paint::body(),
-                p.secondary,
-            );
+            if age.width() > 0.0 {
+                paint::text(
+                    painter,
+                    age,
+                    Align2::LEFT_CENTER,
+                    &ago,
+                    paint::body(),
+                    p.secondary,
+                );
+            }
             paint::name(painter, why, &short(doomed), paint::body(), p.secondary);
             let size = doomed.bytes.map_or(Bytes::Unknown, Bytes::Known);
             number::bytes(painter, bytes, size, p);
@@ -145,11 +182,8 @@ fn draw(ui: &Ui, row: &Row<'_>, line: Line<'_>, now: DateTime<FixedOffset>) {
                 .on_hover_text(format!("{}\n{reason}", format::exact(doomed.created_at)));
             format!("{name}, {ago}, {reason}, {}", size.words())
         }
-        Line::Stay(n) => {
-            let words = format!(
-                "{} kept, though a rule says otherwise",
-                text::count(n, "session is", "sessions are")
-            );
+        Line::Nothing(_) | Line::Spared(_) | Line::Safe(_) => {
+            let words = heading(line);
             let place = row.rect.shrink2(vec2(space::M, 0.0));
             paint::text(
                 painter,
@@ -162,10 +196,34 @@ fn draw(ui: &Ui, row: &Row<'_>, line: Line<'_>, now: DateTime<FixedOffset>) {
             paint::hairline_below(painter, row.rect, p);
             words
         }
-        Line::Stays(spared) => stays(ui, row.rect, spared, p),
+        Line::Stays(spared) => {
+            let why = spared.protection;
+            let tip = format!("{why}. To delete it, {}", why.help());
+            row.response.clone().on_hover_text(format::capital(&tip));
+            stays(ui, row.rect, spared, p)
+        }
     };
     row.response
         .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &words));
+}
+
+fn heading(line: Line<'_>) -> String {
+    match line {
+        Line::Nothing(kept) => {
+            let all = text::count(kept, "session stays", "sessions stay");
+            format!("Nothing to clean up: {all}")
+        }
+        Line::Spared(n) => format!(
+            "{} kept, though a rule says otherwise",
+            text::count(n, "session is", "sessions are")
+        ),
+        Line::Safe(n) => format!(
+            "{} protected, and the rules keep {} too",
+            text::count(n, "session is", "sessions are"),
+            if n == 1 { "it" } else { "them" }
+        ),
+        Line::Goes(_) | Line::Stays(_) => String::new(),
+    }
 }
 
 fn stays(ui: &Ui, rect: Rect, spared: &Spared, p: &Palette) -> String {
@@ -188,7 +246,7 @@ fn stays(ui: &Ui, rect: Rect, spared: &Spared, p: &Palette) -> String {
         ui.painter(),
         text,
         Align2::LEFT_CENTER,
-        &why,
+        &format::capital(&why),
         paint::body(),
         p.secondary,
     );
@@ -246,6 +304,13 @@ pub(crate) mod tests {
                 id: id("20250101_000000"),
                 protection: pinned,
             }],
+            safe: vec![Spared {
+                id: id("20250710_150000"),
+                protection: Protection {
+                    current: true,
+                    ..Protection::default()
+                },
+            }],
             kept: 11,
             ..Plan::to_delete(vec![
                 doomed("20250628_120000", Some(3_200_000_000)),
@@ -268,20 +333,30 @@ pub(crate) mod tests {
     #[test]
     fn what_goes_and_what_stays_have_a_line_each() {
         let plan = example();
-        assert_eq!(lines(&plan), 4);
+        assert_eq!(lines(&plan), 6);
+        assert!((0..6).all(|i| line(&plan, i).is_some()) && line(&plan, 6).is_none());
         assert_eq!(lines(&Plan::default()), 0);
         let window = harness((), |ui, ()| show(ui, &plan, now()));
+        for words in [
+            "1 session is kept, though a rule says otherwise",
+            "session_20250101_000000 stays: it is pinned",
+            "1 session is protected, and the rules keep it too",
+            "session_20250710_150000 stays: it is the current session",
+        ] {
+            assert!(window.query_by_label(words).is_some(), "{words}");
+        }
         let goes = "session_20250628_120000, 12 days ago, Not among the newest 10, 3.2 GB";
         assert!(window.query_by_label(goes).is_some());
-        assert!(
-            window
-                .query_by_label_contains("session_20250101_000000 stays: it is pinned")
-                .is_some()
-        );
-        assert!(
-            window
-                .query_by_label("1 session is kept, though a rule says otherwise")
-                .is_some()
+        // Where nothing goes, that is said above those that are protected.
+        let nothing = Plan {
+            delete: vec![],
+            ..example()
+        };
+        assert_eq!(line(&nothing, 0), Some(Line::Nothing(11)));
+        assert_eq!(line(&nothing, 1), Some(Line::Spared(1)));
+        assert_eq!(
+            heading(Line::Nothing(11)),
+            "Nothing to clean up: 11 sessions stay"
         );
     }
 

@@ -1,6 +1,7 @@
 //! The real window without a display: every flow by the names that a screen reader reads, on a real base.
 
 mod closing;
+mod comfort;
 mod data;
 mod data_acts;
 mod flows;

@@ -62,10 +62,8 @@ pub fn draw(
             number::bytes_with_bar(painter, cell, bytes(row.size), model.table.largest(), p);
         }
         Column::Files => {
-            let files = match row.size.usage() {
-                Some(usage) => text::grouped(usage.files),
-                None => format::UNKNOWN.to_owned(),
-            };
+            let files = row.files();
+            let files = files.map_or_else(|| format::UNKNOWN.to_owned(), text::grouped);
             paint::text(
                 painter,
                 cell,
@@ -128,7 +126,7 @@ pub fn tooltip(column: Column, row: Row<'_>, model: &Model) -> Option<String> {
             .then(|| "Pinned: nothing deletes it until it is unpinned".to_owned()),
         Column::Session => Some(session.path.display().to_string()),
         Column::Created => Some(format::exact(session.created_at)),
-        Column::Size | Column::Files => Some(sizes(row.size, model)),
+        Column::Size | Column::Files => Some(sizes(row, model)),
         Column::State => {
             let lines = row.state_explained();
             (!lines.is_empty()).then(|| lines.join("\n"))
@@ -136,27 +134,21 @@ pub fn tooltip(column: Column, row: Row<'_>, model: &Model) -> Option<String> {
     }
 }
 
-fn sizes(size: &Size, model: &Model) -> String {
-    match size {
+fn sizes(row: Row<'_>, model: &Model) -> String {
+    match row.size {
         Size::Unknown if model.measuring => "Not counted yet".to_owned(),
         Size::Unknown => "Not known".to_owned(),
         Size::Failed(why) => why.clone(),
         Size::Counting(usage) | Size::Known(usage) => {
-            let files = text::count(
-                usize::try_from(usage.files).unwrap_or(usize::MAX),
-                "file",
-                "files",
-            );
-            let mut lines = vec![format!(
-                "{} in {files}\n{} on disk",
-                text::bytes(usage.bytes),
-                text::bytes(usage.disk_bytes)
-            )];
+            let mut lines = vec![
+                format::size_of_files(&text::bytes(usage.bytes), row.files().unwrap_or(0)),
+                format!("{} on disk", text::bytes(usage.disk_bytes)),
+            ];
             if usage.unreadable > 0 {
                 let unread = text::grouped(usage.unreadable);
                 lines.push(format!("{unread} of its folders can't be read"));
             }
-            if matches!(size, Size::Counting(_)) {
+            if matches!(row.size, Size::Counting(_)) {
                 lines.push("Still counting".to_owned());
             }
             lines.join("\n")
