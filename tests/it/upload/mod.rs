@@ -2,6 +2,7 @@
 
 mod archives;
 mod cancel;
+mod commas;
 mod database;
 mod full_disk;
 mod memory;
