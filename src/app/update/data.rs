@@ -159,9 +159,24 @@ pub(super) fn one(effect: DataEffect) -> Vec<Effect> {
     vec![Effect::Data(effect)]
 }
 
+/// This table of this database is to be looked at, as soon as it is known what there is.
+pub fn look_at(model: &mut Model, path: std::path::PathBuf, name: &str) -> Vec<Effect> {
+    let mut effects = look_into(model, path.clone());
+    let data = &model.data;
+    if data.database.as_ref() == Some(&path) && matches!(data.schema, Some(Ok(_))) {
+        if data.table.as_ref().is_none_or(|t| t.table.name != name) {
+            effects.extend(table(model, name));
+        }
+    } else {
+        model.data.wanted_table = Some(name.to_owned());
+    }
+    effects
+}
+
 /// This database is to be looked into, as soon as it is known which there are.
 pub fn look_into(model: &mut Model, path: std::path::PathBuf) -> Vec<Effect> {
     model.data.pane = Pane::Rows;
+    model.data.wanted_table = None;
     let known = model.data.databases.is_some();
     if known && model.data.database.as_ref() != Some(&path) {
         return open(model, path);

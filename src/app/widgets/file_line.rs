@@ -60,6 +60,14 @@ pub enum Asked {
     Delete(String),
 }
 
+/// The width in which a line of this name shows all of it.
+pub fn width(ui: &Ui, name: &str, depth: usize) -> f32 {
+    let name = paint::measure(ui.painter(), name, &paint::body());
+    let before = space::S + (depth + 1) as f32 * INDENT + space::XS + size::ICON + space::S;
+    // A point more, as text is drawn on whole pixels.
+    before + name + 1.0 + space::S + number::WIDTH + space::S
+}
+
 /// What a double click or Enter does.
 pub(super) fn activate(line: &Line<'_>) -> Asked {
     let path = line.path.to_owned();

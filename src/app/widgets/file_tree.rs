@@ -3,7 +3,7 @@
 
 use egui::{Align2, Id, Key, Modifiers, Role, Sense, Ui, vec2};
 
-pub use super::file_line::{Asked, Kind, Line};
+pub use super::file_line::{Asked, Kind, Line, width};
 use super::file_line::{activate, draw};
 use super::list::List;
 use super::paint;
