@@ -7,8 +7,8 @@ use std::path::Path;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
-use super::model::column::{Column, Sort};
 use super::model::Model;
+use super::model::column::{Column, Sort};
 use crate::config;
 
 /// Name of the file in the directory for such things.

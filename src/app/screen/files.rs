@@ -5,9 +5,9 @@ use egui::{CursorIcon, Id, Rangef, Rect, Role, Sense, Stroke, Ui, UiBuilder, Wid
 use super::Memory as Screen;
 use crate::app::action::Action;
 use crate::app::input::{self, Place};
-use crate::app::model::{Model, Open};
 use crate::app::model::preview::Act;
 use crate::app::model::tree::{EntryKind, Line};
+use crate::app::model::{Model, Open};
 use crate::app::theme::{self, size};
 use crate::app::views::files_tab::{self, Files};
 use crate::app::views::preview;

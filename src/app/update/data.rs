@@ -4,7 +4,7 @@ use super::super::action::{DataAction, DataEffect, Effect};
 use super::super::model::data::{BLOCK, MOST_HISTORY, Pane, Query, TableLook};
 use super::super::model::{Model, SideTab};
 use super::data_cell;
-use crate::data::{Filter, Source};
+use crate::data::{Filter, Sort, Source};
 
 /// Rows that are kept of an answer at first, and at most.
 const ROWS: (usize, usize) = (1_000, 100_000);
@@ -78,6 +78,17 @@ pub fn act(model: &mut Model, action: DataAction) -> Vec<Effect> {
             look.view.sort = look.clicked(column);
             again(model, true)
         }
+        DataAction::Order(column, order) => {
+            let Some(look) = &mut model.data.table else {
+                return Vec::new();
+            };
+            let name = look.view.columns.get(column).cloned();
+            look.view.sort = name
+                .zip(order)
+                .map(|(column, descending)| Sort { column, descending });
+            again(model, true)
+        }
+        DataAction::CopyName(column) => data_cell::copy_name(model, column),
         DataAction::Need(rows) => {
             if let Some(look) = &mut model.data.table {
                 look.wanted = rows;

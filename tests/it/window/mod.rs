@@ -3,6 +3,8 @@
 mod closing;
 mod data;
 mod data_acts;
+mod data_heads;
+mod files;
 mod flows;
 mod keyboard;
 mod place;

@@ -52,6 +52,7 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
             let tip = "The databases of this session";
             let pressed = Button::new(&short(name, 28))
                 .with_icon(Icon::Database)
+                .menu()
                 .tip(tip)
                 .show(ui);
             menu::below(&pressed, |ui| {
@@ -102,7 +103,10 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
     child.set_clip_rect(rest.intersect(ui.clip_rect()));
     match (data.pane, &data.table) {
         (Pane::Sql, _) => sql::show(&mut child, data, schema, history, out),
-        (Pane::Rows, Some(look)) => rows::show(&mut child, look, data.copying.is_some(), out),
+        (Pane::Rows, Some(look)) => {
+            let all = data.counts.get(&look.table.name).copied().flatten();
+            rows::show(&mut child, look, all, data.copying.is_some(), out);
+        }
         (Pane::Rows, None) => nothing(&mut child, "No tables", "This database is empty"),
     }
 }
@@ -159,6 +163,7 @@ fn tables_menu(ui: &mut Ui, data: &Data, schema: &Schema, out: &mut Vec<DataActi
         .map_or("Tables", |t| t.table.name.as_str());
     let pressed = Button::new(&short(name, 18))
         .with_icon(Icon::FileTable)
+        .menu()
         .tip("The tables of this database")
         .show(ui);
     menu::below(&pressed, |ui| {

@@ -121,7 +121,9 @@ fn list(ui: &mut Ui, sheets: &[String]) {
         rows: sheets.len(),
     };
     table.show(ui, |row, _| {
-        let name = sheets.get(row).map(|name| text::one_line(name).into_owned());
+        let name = sheets
+            .get(row)
+            .map(|name| text::one_line(name).into_owned());
         name.unwrap_or_default()
     });
 }

@@ -173,7 +173,9 @@ fn bar(ui: &mut Ui, preview: &Preview, given: &Given<'_>, asked: &mut Vec<Asked>
             asked.push(wanted);
         }
     };
-    let why = given.in_use.then_some("The session is in use: end the program that uses it");
+    let why = given
+        .in_use
+        .then_some("The session is in use: end the program that uses it");
     let path = preview.path.clone();
     button(
         ui_bar,
