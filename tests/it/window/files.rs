@@ -141,7 +141,7 @@ fn a_workbook_says_its_sheets_and_leads_to_the_tables_made_from_it() {
     mark(&mut stage, "bericht.xlsx");
     stage.wait_for("Kind: Excel workbook");
     stage.wait_for("Sheets (3)");
-    stage.wait_for("bericht_Kunden, 2, 1");
+    stage.wait_for("bericht_Kunden, 1");
     for sheet in ["Umsatz", "Kunden", "Leer"] {
         let rows = stage.window.query_all_by_role(Role::Row);
         let names = rows.map(|row| row.accesskit_node().label().unwrap_or_default());
@@ -158,7 +158,7 @@ fn a_workbook_says_its_sheets_and_leads_to_the_tables_made_from_it() {
         .window
         .get_by_role_and_label(Role::RadioButton, "Facts")
         .click();
-    stage.wait_for("bericht_Kunden, 2, 1");
+    stage.wait_for("bericht_Kunden, 1");
     stage.press("Open bericht_Kunden in Data");
     stage.wait_for("Row 1: Müller, Köln");
     // The same once the database is known, from a table that isn't its first.

@@ -1,6 +1,6 @@
 //! The facts of a column: figures, and beside or below them how its values are spread.
 
-use egui::{Align2, CornerRadius, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{Align2, CornerRadius, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 use egui_plot::{Bar, BarChart, Plot};
 
 use super::plot;
@@ -10,7 +10,7 @@ use crate::app::model::problem::Problem;
 use crate::app::theme::{self, size, space};
 use crate::app::widgets::button::Button;
 use crate::app::widgets::paint;
-use crate::data::{ColumnFacts, Value};
+use crate::data::ColumnFacts;
 use crate::session::text;
 
 /// From this width on, how values are spread stands beside the figures.
@@ -19,9 +19,9 @@ const BESIDE: f32 = 520.0;
 /// Width of the figures then.
 const FIGURES: f32 = 232.0;
 
-/// Rooms of a figure: for what it is, and for the number, which stands at its right end.
+/// Rooms of a figure: for what it is, and for its value, which stands at its right end.
 const LABEL: f32 = 72.0;
-const NUMBER: f32 = 136.0;
+const VALUE: f32 = 136.0;
 
 /// Height of a figure.
 const LINE: f32 = 22.0;
@@ -101,39 +101,45 @@ fn scroll(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 }
 
 fn figures(ui: &mut Ui, known: &ColumnFacts) {
-    let count = |ui: &mut Ui, label, n| figure(ui, label, &text::grouped(n), true);
+    let count = |ui: &mut Ui, label, n| figure(ui, label, &text::grouped(n));
     count(ui, "Rows", known.rows);
     count(ui, "Different", known.distinct);
     count(ui, "NULL", known.nulls);
     count(ui, "Empty", known.empty);
     for (label, value) in [("Least", &known.least), ("Largest", &known.largest)] {
-        let number = value.is_number() || *value == Value::Null;
-        figure(ui, label, &text::one_line(&value.shown()), number);
+        figure(ui, label, &value.shown());
     }
     if let Some(mean) = known.mean {
-        figure(ui, "Mean", &plot::number((mean * 1e6).round() / 1e6), true);
+        // More digits than that mean little.
+        let short = format!("{mean:.6e}").parse().unwrap_or(mean);
+        figure(ui, "Mean", &plot::number(short));
     }
 }
 
-/// What it is and its value: numbers below each other at their right end, texts from the left.
-fn figure(ui: &mut Ui, label: &str, value: &str, number: bool) {
+/// What it is and its value: below each other at their right end; what is too long for that, from the left.
+fn figure(ui: &mut Ui, label: &str, value: &str) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{label}: {value}")));
     let p = theme::palette(ui);
     let (painter, left) = (ui.painter(), Align2::LEFT_CENTER);
     paint::text(painter, rect, left, label, paint::body(), p.secondary);
     let place = paint::after(rect, LABEL);
-    let room = place.width().min(NUMBER);
-    let fits = paint::measure(painter, value, &paint::body()) <= room;
-    let cut = if number && fits {
+    let room = place.width().min(VALUE);
+    if paint::measure(painter, value, &paint::body()) <= room {
         let place = place.with_max_x(place.left() + room);
         let right = Align2::RIGHT_CENTER;
         paint::text(painter, place, right, value, paint::body(), p.text);
-        false
     } else {
-        paint::name(painter, place, value, paint::body(), p.text)
-    };
-    if cut {
+        told(ui, response, place, value);
+    }
+}
+
+/// Draws a value from its beginning, which tells it best from others; what is cut off is under the pointer.
+fn told(ui: &Ui, response: Response, place: Rect, value: &str) {
+    let (painter, ink) = (ui.painter(), theme::palette(ui).text);
+    let left = Align2::LEFT_CENTER;
+    paint::text(painter, place, left, value, paint::body(), ink);
+    if paint::measure(painter, value, &paint::body()) > place.width() {
         response.on_hover_text(value);
     }
 }
@@ -190,7 +196,7 @@ fn bar_words(known: &ColumnFacts, at: f64) -> Option<String> {
 /// The values that occur most often, each with a bar, its rows and its share.
 fn frequent(ui: &mut Ui, known: &ColumnFacts) {
     /// Room for the bar, for the number of rows, and for the share.
-    const ROOM: [f32; 3] = [88.0, 72.0, 60.0];
+    const ROOM: [f32; 3] = [64.0, 64.0, 56.0];
     if known.frequent.is_empty() {
         return;
     }
@@ -226,10 +232,7 @@ fn frequent(ui: &mut Ui, known: &ColumnFacts) {
             let painter = ui.painter();
             paint::text(painter, place, align, &words, paint::body(), p.secondary);
         }
-        let one_line = text::one_line(&words);
-        if paint::name(ui.painter(), name, &one_line, paint::body(), p.text) {
-            response.on_hover_text(words);
-        }
+        told(ui, response, name, &words);
     }
 }
 
@@ -237,6 +240,7 @@ fn frequent(ui: &mut Ui, known: &ColumnFacts) {
 mod tests {
     use super::*;
     use crate::app::widgets::testing::harness;
+    use crate::data::Value;
     use egui_kittest::kittest::Queryable;
 
     fn facts() -> ColumnFacts {
@@ -285,7 +289,7 @@ mod tests {
                 assert!(reached.bottom() <= pane.bottom() + 0.5, "{reached} {pane}");
             });
             window.run();
-            let ends: Vec<_> = ["20,000", "12,267", "3", "0.333333"]
+            let ends: Vec<_> = ["20,000", "12,267", "3", "0.3333333"]
                 .iter()
                 .map(|words| {
                     let shapes = window.output().shapes.iter();

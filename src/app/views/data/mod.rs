@@ -22,6 +22,9 @@ use crate::session::text;
 /// Narrower, tables are a menu instead of a list.
 const ROOMY: f32 = 640.0;
 
+/// Narrower still, a database is a sign without its name.
+const NARROW: f32 = 400.0;
+
 /// Width of that list.
 const TABLES: f32 = 208.0;
 
@@ -43,6 +46,7 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
     };
     let schema = data.schema.as_ref().and_then(|s| s.as_ref().ok());
     let roomy = ui.available_width() >= ROOMY;
+    let narrow = ui.available_width() < NARROW;
     bar(ui, |ui| {
         let chosen = found
             .iter()
@@ -50,10 +54,15 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
         let name = chosen.map_or("Database", |f| f.name.as_str());
         if found.len() > 1 || roomy {
             let tip = "The databases of this session";
+            let tip = match narrow {
+                true => format!("{name}\n{tip}"),
+                false => tip.to_owned(),
+            };
             let pressed = Button::new(&short(name, 28))
                 .with_icon(Icon::Database)
                 .menu()
-                .tip(tip)
+                .compact(narrow)
+                .tip(&tip)
                 .show(ui);
             menu::below(&pressed, |ui| {
                 for f in found {
@@ -73,7 +82,7 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
             });
         }
         if !roomy && let Some(schema) = schema {
-            tables_menu(ui, data, schema, out);
+            tables_menu(ui, data, schema, if narrow { 11 } else { 18 }, out);
         }
         let pane = usize::from(data.pane == Pane::Sql);
         if let Some(i) = form::segmented(ui, "What is shown", &["Rows", "SQL"], pane) {
@@ -156,12 +165,18 @@ fn kind(table: &Table) -> &'static str {
     }
 }
 
-fn tables_menu(ui: &mut Ui, data: &Data, schema: &Schema, out: &mut Vec<DataAction>) {
+fn tables_menu(
+    ui: &mut Ui,
+    data: &Data,
+    schema: &Schema,
+    letters: usize,
+    out: &mut Vec<DataAction>,
+) {
     let name = data
         .table
         .as_ref()
         .map_or("Tables", |t| t.table.name.as_str());
-    let pressed = Button::new(&short(name, 18))
+    let pressed = Button::new(&short(name, letters))
         .with_icon(Icon::FileTable)
         .menu()
         .tip("The tables of this database")

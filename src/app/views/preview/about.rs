@@ -6,19 +6,34 @@ use super::{Asked, Given};
 use crate::app::icons::Icon;
 use crate::app::model::preview::{About, Act, Bytes};
 use crate::app::theme::{self, space};
+use crate::app::widgets::button::Button;
 use crate::app::widgets::facts::{self, Column, Fact, Opening, Table};
 use crate::app::widgets::form;
 use crate::preview::database;
 use crate::session::text;
 
-/// Draws the choice between what is known and the bytes.
+/// Narrower, a table of tables leaves out how many columns each has.
+const ROOMY: f32 = 340.0;
+
+/// Draws the choice between what is known and the bytes, and of a database the way to its rows.
 pub(super) fn choice(ui: &mut Ui, bytes: &Bytes, asked: &mut Vec<Asked>) {
     let margin = Margin::symmetric(space::S as i8, space::XS as i8);
     Frame::NONE.inner_margin(margin).show(ui, |ui| {
-        let shown = usize::from(bytes.bare);
-        if let Some(i) = form::segmented(ui, "Shown of the file", &["Facts", "Bytes"], shown) {
-            asked.push(Asked::Act(Act::Bare(i == 1)));
-        }
+        ui.horizontal(|ui| {
+            let shown = usize::from(bytes.bare);
+            if let Some(i) = form::segmented(ui, "Shown of the file", &["Facts", "Bytes"], shown) {
+                asked.push(Asked::Act(Act::Bare(i == 1)));
+            }
+            if matches!(bytes.about, About::Database(_))
+                && Button::new("Open in Data")
+                    .with_icon(Icon::Database)
+                    .tip("Its tables and rows")
+                    .show(ui)
+                    .clicked()
+            {
+                asked.push(Asked::Act(Act::OpenData));
+            }
+        });
     });
 }
 
@@ -34,18 +49,11 @@ pub(super) fn show(ui: &mut Ui, about: &About, given: &Given<'_>, asked: &mut Ve
             ui.spacing_mut().item_spacing.y = 0.0;
             facts::show(ui, &known(about));
         });
-        match about {
-            About::Workbook(_, sheets) => {
-                if let Some(sheets) = sheets {
-                    list(ui, sheets);
-                }
-                tables(ui, given, asked);
+        if let About::Workbook(_, sheets) = about {
+            if let Some(sheets) = sheets {
+                list(ui, sheets);
             }
-            About::Database(_) => {
-                let words = "Its tables and rows are in the tab Data: Open in Data";
-                ui.label(theme::caption(ui, words));
-            }
-            About::Nothing => {}
+            tables(ui, given, asked);
         }
     });
 }
@@ -140,17 +148,21 @@ fn tables(ui: &mut Ui, given: &Given<'_>, asked: &mut Vec<Asked>) {
         width,
         number: true,
     };
+    let columns = [number("Rows", 64.0), number("Columns", 56.0)];
     let table = Table {
         heading: "Tables made from it",
         first: "Name",
-        columns: &[number("Columns", 56.0), number("Rows", 64.0)],
+        columns: match ui.available_width() >= ROOMY {
+            true => &columns,
+            false => &columns[..1],
+        },
         rows: rows.len(),
     };
     let cell = |row: usize, column| {
         rows.get(row).map_or_else(String::new, |t| match column {
             0 => t.name.clone(),
-            1 => text::grouped(t.columns.len() as u64),
-            _ => text::grouped(t.rows),
+            1 => text::grouped(t.rows),
+            _ => text::grouped(t.columns.len() as u64),
         })
     };
     let opening = Opening {

@@ -218,10 +218,10 @@ fn bar(ui: &mut Ui, preview: &Preview, given: &Given<'_>, asked: &mut Vec<Asked>
             Asked::Act(Act::Follow(!preview.follow)),
         );
     }
-    if let Some((act, tip)) = in_data(preview, given)
+    if let Some(act) = in_data(preview, given)
         && Button::new("Open in Data")
             .with_icon(Icon::Database)
-            .tip(tip)
+            .tip("The table that was made from it")
             .compact(rect.width() < ROOMY)
             .show(ui_bar)
             .clicked()
@@ -251,17 +251,11 @@ fn bar(ui: &mut Ui, preview: &Preview, given: &Given<'_>, asked: &mut Vec<Asked>
     ui.advance_cursor_after_rect(rect);
 }
 
-/// What of the file can be looked at in the tab Data: its own tables, or the first that was made from it.
-fn in_data(preview: &Preview, given: &Given<'_>) -> Option<(Act, &'static str)> {
-    if preview.is_database() {
-        return Some((Act::OpenData, "Its tables and rows"));
-    }
+/// The table that was made from the file, where it is shown as what it is; others say more of theirs below.
+fn in_data(preview: &Preview, given: &Given<'_>) -> Option<Act> {
     let table = given.tables.first()?;
-    let tip = match given.tables.len() {
-        1 => "The table that was made from it",
-        _ => "The first of the tables that were made from it",
-    };
-    Some((Act::OpenTable(table.name.clone()), tip))
+    let is_bytes = matches!(preview.shown, Shown::Bytes(_));
+    (!is_bytes).then(|| Act::OpenTable(table.name.clone()))
 }
 
 fn body(
