@@ -188,3 +188,25 @@ fn a_database_of_any_name_says_what_it_is_and_leads_to_its_rows() {
         stage.wait_for("Row 1: found");
     }
 }
+
+#[test]
+fn the_head_of_a_column_of_numbers_stands_over_them() {
+    let fixture = Fixture::new();
+    let csv = "name,amount\nNorth,98765\nSouth,43210\n";
+    fixture.backend_session(ID, 1, &[("a.csv", csv.as_bytes())]);
+    let mut stage = Stage::open(fixture);
+    stage.click_row(ID, Modifiers::NONE);
+    stage.key(Modifiers::COMMAND, egui::Key::Num2);
+    mark(&mut stage, "a.csv");
+    stage.wait_for("Row 1: North, 98765");
+    let end = |words: &str| {
+        let shapes = stage.window.output().shapes.iter();
+        let ends = shapes.filter_map(|s| match &s.shape {
+            Shape::Text(t) if t.galley.text() == words => Some(t.pos.x + t.galley.size().x),
+            _ => None,
+        });
+        ends.fold(f32::MIN, f32::max)
+    };
+    assert!((end("amount") - end("98765")).abs() < 1.5);
+    assert!(end("name") < end("amount") - 20.0);
+}

@@ -1,6 +1,8 @@
 //! The facts of a column: figures, and beside or below them how its values are spread.
 
-use egui::{Align2, CornerRadius, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{
+    Align2, CornerRadius, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2,
+};
 use egui_plot::{Bar, BarChart, Plot};
 
 use super::plot;

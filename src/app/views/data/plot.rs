@@ -48,6 +48,9 @@ fn whole(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataAction>)
     ui.visuals_mut().override_text_color = Some(p.secondary);
     let plot = Plot::new("answer")
         .grid_color(p.hairline)
+        // The cross is drawn at the point that is told.
+        .show_x(false)
+        .show_y(false)
         .y_axis_formatter(|mark, _| number(mark.value))
         .x_axis_formatter(|mark, _| match name_at(answer, x, mark.value) {
             Some(name) => super::short(&name, 16),
@@ -76,7 +79,11 @@ fn whole(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataAction>)
         && let Some(point) = nearest(&points, &shown.transform, pointer, across)
     {
         let at = shown.transform.position_from_point(&PlotPoint::from(point));
-        let painter = ui.painter().with_clip_rect(*shown.transform.frame());
+        let frame = *shown.transform.frame();
+        let painter = ui.painter().with_clip_rect(frame);
+        let cross = Stroke::new(1.0, p.border);
+        painter.vline(at.x, frame.y_range(), cross);
+        painter.hline(frame.x_range(), at.y, cross);
         painter.circle(at, 4.0, p.background, Stroke::new(2.0, p.accent_ink));
         tip(&shown.response, &words(answer, (x, y), point));
     }

@@ -42,8 +42,8 @@ pub struct Memory {
     value: Option<u32>,
     /// Width of the widest row that was seen.
     widest: f32,
-    /// Widths of the columns, and whether rows decided them.
-    widths: (Vec<f32>, bool),
+    /// Widths of the columns and whether their heads stand at the right, and whether rows decided that.
+    widths: (Vec<(f32, bool)>, bool),
 }
 
 impl std::fmt::Debug for Memory {
