@@ -32,12 +32,18 @@ impl Commas {
 
 /// Whether `value` is a number with a decimal comma, and then whether it can be nothing else.
 fn decimal_comma(value: &str) -> Option<bool> {
-    // Most texts end here: no number begins with a letter.
-    if !matches!(
-        value.as_bytes().first()?,
-        b'0'..=b'9' | b'-' | b'+' | b' ' | b'\t'
-    ) {
-        return None;
+    // Most texts end here: no number begins with a letter, and dates and codes have something else behind
+    // their first digits. Every value of every column of text comes by.
+    let bytes = value.as_bytes();
+    match bytes.first()? {
+        b'0'..=b'9' => {
+            let behind = bytes.iter().find(|b| !b.is_ascii_digit())?;
+            if !matches!(behind, b',' | b'.' | b' ' | b'\t') {
+                return None;
+            }
+        }
+        b'-' | b'+' | b' ' | b'\t' => {}
+        _ => return None,
     }
     let number = super::types::bare(value);
     let number = number.strip_prefix(['-', '+']).unwrap_or(number);

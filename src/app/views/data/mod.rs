@@ -82,7 +82,7 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
             });
         }
         if !roomy && let Some(schema) = schema {
-            tables_menu(ui, data, schema, if narrow { 11 } else { 18 }, out);
+            tables_menu(ui, data, schema, narrow, out);
         }
         let pane = usize::from(data.pane == Pane::Sql);
         if let Some(i) = form::segmented(ui, "What is shown", &["Rows", "SQL"], pane) {
@@ -165,22 +165,17 @@ fn kind(table: &Table) -> &'static str {
     }
 }
 
-fn tables_menu(
-    ui: &mut Ui,
-    data: &Data,
-    schema: &Schema,
-    letters: usize,
-    out: &mut Vec<DataAction>,
-) {
+fn tables_menu(ui: &mut Ui, data: &Data, schema: &Schema, narrow: bool, out: &mut Vec<DataAction>) {
     let name = data
         .table
         .as_ref()
         .map_or("Tables", |t| t.table.name.as_str());
-    let pressed = Button::new(&short(name, letters))
-        .with_icon(Icon::FileTable)
-        .menu()
-        .tip("The tables of this database")
-        .show(ui);
+    let words = short(name, if narrow { 10 } else { 18 });
+    let mut button = Button::new(&words).menu();
+    if !narrow {
+        button = button.with_icon(Icon::FileTable);
+    }
+    let pressed = button.tip("The tables of this database").show(ui);
     menu::below(&pressed, |ui| {
         egui::ScrollArea::vertical()
             .max_height(360.0)
