@@ -19,8 +19,8 @@ use crate::session::{SessionId, Table};
 /// From this width on, the file stands beside the tree.
 const BESIDE: f32 = 620.0;
 
-/// The least that is left of tree and file, beside each other and below each other.
-const LEAST: (f32, f32) = (72.0, 64.0);
+/// The least that is left of tree and file beside each other, and of each where they are below each other.
+const LEAST: (f32, f32, f32) = (88.0, 168.0, 72.0);
 
 /// Where nobody chose it, the tree beside the file is this wide at least, and at most this share of the tab.
 const UNASKED: (f32, f32) = (176.0, 0.55);
@@ -64,10 +64,10 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<A
         _ => (whole, whole.with_min_y(whole.bottom())),
     };
     // Always in the same place of the toolkit's tree, so that it keeps what is marked and the keyboard.
-    ui.scope_builder(UiBuilder::new().max_rect(first).id_salt("tree"), |ui| {
-        ui.set_clip_rect(ui.clip_rect().intersect(first));
-        tree(ui, model, memory.mark_file.take(), actions);
-    });
+    // What has too little room makes nothing around it larger.
+    let mut left = ui.new_child(UiBuilder::new().max_rect(first).id_salt("tree"));
+    left.set_clip_rect(ui.clip_rect().intersect(first));
+    tree(&mut left, model, memory.mark_file.take(), actions);
     let Some(shown) = &model.preview else {
         return;
     };
@@ -82,12 +82,9 @@ pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<A
         in_use,
         tables: &tables,
     };
-    let outcome = ui
-        .scope_builder(UiBuilder::new().max_rect(second).id_salt("preview"), |ui| {
-            ui.set_clip_rect(ui.clip_rect().intersect(second));
-            preview::show(ui, shown, given, &mut memory.preview)
-        })
-        .inner;
+    let mut right = ui.new_child(UiBuilder::new().max_rect(second).id_salt("preview"));
+    right.set_clip_rect(ui.clip_rect().intersect(second));
+    let outcome = preview::show(&mut right, shown, given, &mut memory.preview);
     splitter(ui, whole, second, beside, actions);
     ui.advance_cursor_after_rect(whole);
     if outcome.focused {
@@ -121,19 +118,23 @@ fn is_of_the_file(asked: &preview::Asked) -> bool {
 
 /// Where tree and file stand: by the share that the tree was given, or else by the width of its `names`.
 fn halves(whole: Rect, share: Option<f32>, beside: bool, names: f32) -> (Rect, Rect) {
-    let within = |wanted: f32, room: f32, least: f32| {
-        let least = least.min(room / 2.0);
-        wanted.clamp(least, room - least)
+    let within = |wanted: f32, room: f32, (first, second): (f32, f32)| {
+        let first = first.min(room / 3.0);
+        wanted.clamp(first, (room - second).max(first))
     };
     if beside {
         let room = whole.width();
         let unasked = names.clamp(UNASKED.0, (room * UNASKED.1).max(UNASKED.0));
-        let width = within(share.map_or(unasked, |s| room * s), room, LEAST.0);
+        let width = within(
+            share.map_or(unasked, |s| room * s),
+            room,
+            (LEAST.0, LEAST.1),
+        );
         let x = (whole.left() + width).round();
         (whole.with_max_x(x), whole.with_min_x(x))
     } else {
         let room = whole.height();
-        let height = within(room * share.unwrap_or(ABOVE), room, LEAST.1);
+        let height = within(room * share.unwrap_or(ABOVE), room, (LEAST.2, LEAST.2));
         let y = (whole.top() + height).round();
         (whole.with_max_y(y), whole.with_min_y(y))
     }

@@ -4,7 +4,7 @@
 use egui::{Align2, Id, Key, Modifiers, Role, Sense, Ui, vec2};
 
 pub use super::file_line::{Asked, Kind, Line, width};
-use super::file_line::{activate, draw};
+use super::file_line::{activate, draw, has_sizes};
 use super::list::List;
 use super::paint;
 use crate::app::input;
@@ -143,6 +143,9 @@ pub fn header(ui: &mut Ui, left: &str, right: &str, lines: usize) {
         paint::small(),
         p.secondary,
     );
+    if !has_sizes(inside.width() + 2.0 * space::S) {
+        return;
+    }
     paint::text(
         ui.painter(),
         inside,
