@@ -7,8 +7,8 @@ use std::path::Path;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
+use super::model::Model;
 use super::model::column::{Column, Sort};
-use super::model::{FILES_SHARE, Model};
 use crate::config;
 
 /// Name of the file in the directory for such things.
@@ -23,6 +23,9 @@ pub const MIN_SIZE: Vec2 = vec2(720.0, 440.0);
 /// Larger than any screen: such a number comes from a broken file.
 const FAR: f32 = 32_000.0;
 
+/// What older versions remember of the tab Files where nobody chose anything.
+const OLD_FILES_SHARE: f32 = 0.36;
+
 /// What is remembered. Lengths are points of the screen, before the scale of the settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -35,8 +38,8 @@ pub struct WindowState {
     pub maximized: bool,
     /// Width of the right side, if a person chose it.
     pub side_width: Option<f32>,
-    /// The share of the tab Files that the tree takes.
-    pub files_share: f32,
+    /// The share of the tab Files that the tree takes, if a person chose it.
+    pub files_share: Option<f32>,
     /// What the table is sorted by.
     pub sort: Sort,
     /// Widths that a person changed.
@@ -54,7 +57,7 @@ impl Default for WindowState {
             size: (SIZE.x, SIZE.y),
             maximized: false,
             side_width: None,
-            files_share: FILES_SHARE,
+            files_share: None,
             sort: Sort::default(),
             widths: BTreeMap::new(),
             hidden: Vec::new(),
@@ -82,9 +85,8 @@ impl WindowState {
         }
         state.size = (state.size.0.max(MIN_SIZE.x), state.size.1.max(MIN_SIZE.y));
         state.side_width = state.side_width.filter(|width| sane(*width));
-        if !(0.1..=0.9).contains(&state.files_share) {
-            state.files_share = FILES_SHARE;
-        }
+        let chosen = |share: &f32| (0.0..=1.0).contains(share) && *share != OLD_FILES_SHARE;
+        state.files_share = state.files_share.filter(chosen);
         state.widths.retain(|_, width| sane(*width));
         state.hidden.retain(|column| column.can_hide());
         Some(state)
@@ -158,6 +160,7 @@ mod tests {
         assert_eq!(WindowState::load(dir.path()), WindowState::default());
         let mut state = WindowState {
             side_width: Some(300.0),
+            files_share: Some(0.1),
             hidden: vec![Column::Files],
             ..WindowState::default()
         };
@@ -188,6 +191,10 @@ mod tests {
         assert_eq!(state.size, (SIZE.x, SIZE.y));
         assert_eq!(state.side_width, None);
         assert_eq!(state.hidden, [Column::Files], "ids can't be hidden");
+        for (share, chosen) in [("0.36", None), ("7.0", None), ("0.5", Some(0.5))] {
+            let state = WindowState::parse(&format!("{{\"files_share\": {share}}}")).unwrap();
+            assert_eq!(state.files_share, chosen, "{share}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::database;
 use super::picture;
 use super::place::{Place, Stamp};
+use super::workbook::{self, Format};
 use crate::session::Result;
 use crate::upload::tables::peek;
 
@@ -33,6 +34,8 @@ pub enum Kind {
     Picture,
     /// An SQLite database.
     Database,
+    /// A workbook.
+    Workbook(Format),
     /// Anything else.
     Bytes,
 }
@@ -88,6 +91,9 @@ fn kind(relative: &str, head: &[u8], whole: bool, len: u64) -> (Kind, Option<&'s
     }
     if picture::is_one(head) {
         return (Kind::Picture, None);
+    }
+    if let Some(format) = workbook::format_of(head, &extension) {
+        return (Kind::Workbook(format), None);
     }
     if !is_text(head, whole) {
         return (Kind::Bytes, None);
@@ -145,6 +151,12 @@ mod tests {
             ("a.TSV", b"a\tb\n", Kind::Table { usual: b'\t' }),
             ("a.csv", b"\x89PNG\r\n\x1a\n....", Kind::Picture),
             ("a.csv", b"PK\x03\x04\0\0\0\0\0\0", Kind::Bytes),
+            (
+                "a.XLSX",
+                b"PK\x03\x04\0\0\0\0\0\0",
+                Kind::Workbook(Format::Xlsx),
+            ),
+            ("lookup", b"SQLite format 3\0........", Kind::Database),
             (
                 "project_data.db",
                 b"SQLite format 3\0........",

@@ -3,7 +3,7 @@
 //! no link out of the session. Knows sessions and how uploads read text; no window.
 //!
 //! [`look`] says what a file is. [`Text`] and [`Grid`] give rows of it by a sparse index, which [`walk`]
-//! extends on a thread of the caller's. [`json::Outline`], [`picture::Picture`] and [`database::Facts`]
+//! extends on a thread of the caller's. [`json::Outline`], [`picture::Picture`], [`database::Facts`] and [`workbook`]
 //! are for the other kinds; everything has bytes ([`Place::read_at`]).
 
 mod cut;
@@ -18,6 +18,7 @@ mod place;
 mod save;
 mod search;
 mod text;
+pub mod workbook;
 
 pub use grid::{Cells, Grid};
 pub use kind::{Kind, Look, look};

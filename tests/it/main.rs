@@ -9,6 +9,8 @@
 #[cfg(feature = "server")]
 mod api;
 mod architecture;
+#[cfg(any(target_os = "linux", feature = "window"))]
+mod books;
 #[cfg(target_os = "linux")]
 mod cases;
 mod cli;

@@ -25,6 +25,10 @@ pub enum DataAction {
     Filter(String),
     /// The header of this column was clicked.
     Sort(usize),
+    /// This column is sorted with the largest first, the smallest first, or not.
+    Order(usize, Option<bool>),
+    /// The name of this column goes to the clipboard.
+    CopyName(usize),
     /// These rows are seen.
     Need(Range<u64>),
     /// A cell was marked: row, column, and whether the selection reaches to it.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::super::action::Report;
 use super::super::model::preview::{
-    Bytes, Fields, HEX_ROW, Lines, LinesPage, News, Opened, PAGE, Shown, Task, Ticket, Tree,
+    About, Bytes, Fields, HEX_ROW, Lines, LinesPage, News, Opened, PAGE, Shown, Task, Ticket, Tree,
 };
 use super::outbox::Outbox;
 use super::worker::Worker;
@@ -15,7 +15,7 @@ use crate::preview::json::Outline;
 use crate::preview::picture::Picture;
 use crate::preview::{
     Grid, Kind, Look, Place, Query, Text, Walkable, Walked, database, is_changed, is_gone, look,
-    search, walk,
+    search, walk, workbook,
 };
 use crate::session::{Cancel, Error, ErrorKind, Progress};
 
@@ -234,9 +234,12 @@ fn shown(place: &Place, look: &Look) -> crate::session::Result<Looked> {
             }
         },
         Kind::Picture => whole(Shown::Picture(Arc::new(Picture::read(place)?))),
-        Kind::Database | Kind::Bytes => whole(Shown::Bytes(Bytes {
-            database: database::facts(&look.head),
-            pages: Default::default(),
+        Kind::Database | Kind::Workbook(_) | Kind::Bytes => whole(Shown::Bytes(Bytes {
+            about: match look.kind {
+                Kind::Workbook(format) => About::Workbook(format, workbook::sheets(place, format)),
+                _ => database::facts(&look.head).map_or(About::Nothing, About::Database),
+            },
+            ..Bytes::default()
         })),
     })
 }

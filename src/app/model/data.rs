@@ -30,6 +30,8 @@ pub struct Data {
     pub database: Option<PathBuf>,
     /// The one that is looked at once it is known which there are.
     pub wanted: Option<PathBuf>,
+    /// The table of it that is looked at once it is known what is in it.
+    pub wanted_table: Option<String>,
     /// What is in it.
     pub schema: Option<Result<Schema, Problem>>,
     /// Rows of each table, as far as counted; none where they can't be.

@@ -97,8 +97,8 @@ pub struct Model {
     pub runs: Runs,
     /// The file of it that is shown.
     pub preview: Option<Preview>,
-    /// The share of the tab Files that the tree takes.
-    pub files_share: f32,
+    /// The share of the tab Files that the tree takes; none until a person drags its edge.
+    pub files_share: Option<f32>,
     /// Whether the right side has the table's room too.
     pub widened: bool,
     /// Batches that are a deleted file each.
@@ -271,9 +271,6 @@ pub struct Beginning {
     pub now: DateTime<FixedOffset>,
 }
 
-/// The share of the tab Files that the tree takes at first.
-pub const FILES_SHARE: f32 = 0.36;
-
 /// The share of the window's width that the right side takes until a person drags its edge.
 pub const SIDE_SHARE: f32 = 0.56;
 
@@ -307,7 +304,7 @@ impl Model {
             open: None,
             runs: Runs::default(),
             preview: None,
-            files_share: FILES_SHARE,
+            files_share: None,
             widened: false,
             file_batches: HashSet::new(),
             data: data::Data::default(),

@@ -10,7 +10,7 @@ use super::toast::BatchId;
 use crate::preview::highlight::Inks;
 use crate::preview::json::Outline;
 use crate::preview::picture::Picture;
-use crate::preview::{Hits, Page, Query, Walked, database};
+use crate::preview::{Hits, Page, Query, Walked, database, workbook};
 use crate::session::SessionId;
 
 /// Rows of one page.
@@ -125,13 +125,27 @@ pub struct Tree {
     open: std::collections::BTreeSet<u32>,
 }
 
-/// Plain bytes.
+/// Plain bytes, and what is known of the file without them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Bytes {
-    /// What its head says, if it is a database.
-    pub database: Option<database::Facts>,
+    /// What the file is, where more is known than its bytes.
+    pub about: About,
+    /// Whether the bytes are shown all the same.
+    pub bare: bool,
     /// The pages that are there.
     pub pages: Pages<Vec<u8>>,
+}
+
+/// What a file is whose bytes tell a person little.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum About {
+    /// Nothing more is known.
+    #[default]
+    Nothing,
+    /// A database, and what its head says.
+    Database(database::Facts),
+    /// A workbook, and its sheets where they were found out.
+    Workbook(workbook::Format, Option<Vec<String>>),
 }
 
 /// A search.
@@ -256,7 +270,7 @@ impl Preview {
 
     /// Whether it is a database, which the tab Data can look into.
     pub fn is_database(&self) -> bool {
-        matches!(&self.shown, Shown::Bytes(bytes) if bytes.database.is_some())
+        matches!(&self.shown, Shown::Bytes(bytes) if matches!(bytes.about, About::Database(_)))
     }
 
     /// Rows that can be scrolled through, as far as known.
@@ -306,8 +320,12 @@ pub enum Act {
     Delete(String),
     /// The database is looked into.
     OpenData,
-    /// The tree takes this share of the tab.
-    Share(f32),
+    /// This table of the session's own database is, which was made from the file.
+    OpenTable(String),
+    /// The bytes of the file are shown, or what is known of it.
+    Bare(bool),
+    /// The tree takes this share of the tab, or as much as its names need.
+    Share(Option<f32>),
 }
 
 /// What is to be done for a preview.

@@ -139,6 +139,20 @@ impl Tree {
         files.map(|n| (n.entry.path.as_str(), n.entry.bytes))
     }
 
+    /// Names of files and folders down to the `depth`th level, shown or not, each with how deep it stands.
+    pub fn names(&self, depth: usize) -> impl Iterator<Item = (usize, &str)> {
+        let near = self.nodes.iter().filter(move |n| n.depth <= depth);
+        near.map(|n| {
+            let path = n.entry.path.as_str();
+            (n.depth, path.rsplit('/').next().unwrap_or(path))
+        })
+    }
+
+    /// How many files and folders there are, shown or not.
+    pub fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// Opens or closes a folder.
     pub fn toggle(&mut self, path: &str) {
         if !self.open.remove(path) {

@@ -5,43 +5,86 @@ use egui::{CursorIcon, Id, Rangef, Rect, Role, Sense, Stroke, Ui, UiBuilder, Wid
 use super::Memory as Screen;
 use crate::app::action::Action;
 use crate::app::input::{self, Place};
-use crate::app::model::Model;
 use crate::app::model::preview::Act;
 use crate::app::model::tree::{EntryKind, Line};
+use crate::app::model::{Model, Open};
 use crate::app::theme::{self, size};
 use crate::app::views::files_tab::{self, Files};
 use crate::app::views::preview;
 pub use crate::app::views::preview::Memory;
 use crate::app::widgets::file_tree::{self, Asked, Kind};
 use crate::app::widgets::paint;
+use crate::session::{SessionId, Table};
 
 /// From this width on, the file stands beside the tree.
 const BESIDE: f32 = 620.0;
 
+/// The least that is left of tree and file beside each other, and of each where they are below each other.
+const LEAST: (f32, f32, f32) = (88.0, 168.0, 72.0);
+
+/// Where nobody chose it, the tree beside the file is this wide at least, and at most this share of the tab.
+const UNASKED: (f32, f32) = (176.0, 0.55);
+
+/// Where nobody chose it, the tree above the file has this share of the tab.
+const ABOVE: f32 = 0.36;
+
+/// The width that the names in a tree need; kept, because a tree may be long and nothing shall jump.
+#[derive(Debug, Default)]
+pub struct Fit {
+    of: Option<(SessionId, usize)>,
+    width: f32,
+}
+
+impl Fit {
+    /// Names that are measured, and how deep.
+    const MOST: (usize, usize) = (2_000, 2);
+
+    fn width(&mut self, ui: &Ui, open: &Open) -> f32 {
+        let tree = open.files.as_ref().and_then(|files| files.as_ref().ok());
+        if let Some(tree) = tree
+            && self.of != Some((open.id, tree.size()))
+        {
+            self.of = Some((open.id, tree.size()));
+            let names = tree.names(Self::MOST.1).take(Self::MOST.0);
+            let widths = names.map(|(depth, name)| file_tree::width(ui, name, depth));
+            self.width = widths.fold(0.0, f32::max);
+        }
+        self.width
+    }
+}
+
 pub fn show(ui: &mut Ui, model: &Model, memory: &mut Screen, actions: &mut Vec<Action>) {
     let whole = ui.available_rect_before_wrap();
     let beside = whole.width() >= BESIDE;
-    let (first, second) = match &model.preview {
-        Some(_) => halves(whole, model.files_share, beside),
-        None => (whole, whole.with_min_y(whole.bottom())),
+    let (first, second) = match (&model.preview, &model.open) {
+        (Some(_), Some(open)) => {
+            let names = memory.files.width(ui, open);
+            halves(whole, model.files_share, beside, names)
+        }
+        _ => (whole, whole.with_min_y(whole.bottom())),
     };
     // Always in the same place of the toolkit's tree, so that it keeps what is marked and the keyboard.
-    ui.scope_builder(UiBuilder::new().max_rect(first).id_salt("tree"), |ui| {
-        ui.set_clip_rect(ui.clip_rect().intersect(first));
-        tree(ui, model, memory.mark_file.take(), actions);
-    });
+    // What has too little room makes nothing around it larger.
+    let mut left = ui.new_child(UiBuilder::new().max_rect(first).id_salt("tree"));
+    left.set_clip_rect(ui.clip_rect().intersect(first));
+    tree(&mut left, model, memory.mark_file.take(), actions);
     let Some(shown) = &model.preview else {
         return;
     };
     let in_use = model
         .open_row()
         .is_some_and(|row| row.session.protection.in_use);
-    let outcome = ui
-        .scope_builder(UiBuilder::new().max_rect(second).id_salt("preview"), |ui| {
-            ui.set_clip_rect(ui.clip_rect().intersect(second));
-            preview::show(ui, shown, in_use, &mut memory.preview)
-        })
-        .inner;
+    let manifest = model.open.as_ref().and_then(|o| o.manifest.as_ref());
+    let tables = manifest.and_then(|m| m.as_deref()).map(|m| &m.tables);
+    let made_from = |table: &&Table| table.source == shown.path;
+    let tables: Vec<_> = tables.into_iter().flatten().filter(made_from).collect();
+    let given = preview::Given {
+        in_use,
+        tables: &tables,
+    };
+    let mut right = ui.new_child(UiBuilder::new().max_rect(second).id_salt("preview"));
+    right.set_clip_rect(ui.clip_rect().intersect(second));
+    let outcome = preview::show(&mut right, shown, given, &mut memory.preview);
     splitter(ui, whole, second, beside, actions);
     ui.advance_cursor_after_rect(whole);
     if outcome.focused {
@@ -69,16 +112,30 @@ fn is_of_the_file(asked: &preview::Asked) -> bool {
     use preview::Asked;
     matches!(
         asked,
-        Asked::Act(Act::Delete(_) | Act::Save(_) | Act::Follow(true)) | Asked::Open
+        Asked::Act(Act::Delete(_) | Act::Save(_) | Act::Follow(true) | Act::Bare(_)) | Asked::Open
     )
 }
 
-fn halves(whole: Rect, share: f32, beside: bool) -> (Rect, Rect) {
+/// Where tree and file stand: by the share that the tree was given, or else by the width of its `names`.
+fn halves(whole: Rect, share: Option<f32>, beside: bool, names: f32) -> (Rect, Rect) {
+    let within = |wanted: f32, room: f32, (first, second): (f32, f32)| {
+        let first = first.min(room / 3.0);
+        wanted.clamp(first, (room - second).max(first))
+    };
     if beside {
-        let x = (whole.left() + whole.width() * share).round();
+        let room = whole.width();
+        let unasked = names.clamp(UNASKED.0, (room * UNASKED.1).max(UNASKED.0));
+        let width = within(
+            share.map_or(unasked, |s| room * s),
+            room,
+            (LEAST.0, LEAST.1),
+        );
+        let x = (whole.left() + width).round();
         (whole.with_max_x(x), whole.with_min_x(x))
     } else {
-        let y = (whole.top() + whole.height() * share).round();
+        let room = whole.height();
+        let height = within(room * share.unwrap_or(ABOVE), room, (LEAST.2, LEAST.2));
+        let y = (whole.top() + height).round();
         (whole.with_max_y(y), whole.with_min_y(y))
     }
 }
@@ -101,8 +158,9 @@ fn splitter(ui: &Ui, whole: Rect, second: Rect, beside: bool, actions: &mut Vec<
         )
     };
     let response = ui
-        .interact(grip, Id::unique("files-splitter"), Sense::DRAG)
-        .on_hover_and_drag_cursor(cursor);
+        .interact(grip, Id::unique("files-splitter"), Sense::click_and_drag())
+        .on_hover_and_drag_cursor(cursor)
+        .on_hover_text("Drag to resize; double click for the width that the names need");
     response
         .widget_info(|| WidgetInfo::labeled(Role::Splitter, true, "Room for the tree of files"));
     let stroke = if response.hovered() || response.dragged() {
@@ -117,7 +175,9 @@ fn splitter(ui: &Ui, whole: Rect, second: Rect, beside: bool, actions: &mut Vec<
     };
     ui.painter()
         .line_segment([pos2(second.left(), second.top()), end], stroke);
-    if let Some(pointer) = response
+    if response.double_clicked() {
+        actions.push(Action::Preview(Act::Share(None)));
+    } else if let Some(pointer) = response
         .interact_pointer_pos()
         .filter(|_| response.dragged())
     {
@@ -126,7 +186,7 @@ fn splitter(ui: &Ui, whole: Rect, second: Rect, beside: bool, actions: &mut Vec<
         } else {
             (pointer.y - whole.top()) / whole.height()
         };
-        actions.push(Action::Preview(Act::Share(share)));
+        actions.push(Action::Preview(Act::Share(Some(share))));
     }
 }
 

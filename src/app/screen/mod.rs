@@ -38,6 +38,8 @@ pub struct Memory {
     note: note::Draft,
     /// Where the person looks in the file that is shown.
     pub preview: files::Memory,
+    /// How wide the tree of files is where nobody chose it.
+    files: files::Fit,
     /// The keyboard goes to the filter box.
     pub focus_filter: bool,
     /// The keyboard goes to the table.

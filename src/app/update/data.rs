@@ -4,7 +4,7 @@ use super::super::action::{DataAction, DataEffect, Effect};
 use super::super::model::data::{BLOCK, MOST_HISTORY, Pane, Query, TableLook};
 use super::super::model::{Model, SideTab};
 use super::data_cell;
-use crate::data::{Filter, Source};
+use crate::data::{Filter, Sort, Source};
 
 /// Rows that are kept of an answer at first, and at most.
 const ROWS: (usize, usize) = (1_000, 100_000);
@@ -78,6 +78,17 @@ pub fn act(model: &mut Model, action: DataAction) -> Vec<Effect> {
             look.view.sort = look.clicked(column);
             again(model, true)
         }
+        DataAction::Order(column, order) => {
+            let Some(look) = &mut model.data.table else {
+                return Vec::new();
+            };
+            let name = look.view.columns.get(column).cloned();
+            look.view.sort = name
+                .zip(order)
+                .map(|(column, descending)| Sort { column, descending });
+            again(model, true)
+        }
+        DataAction::CopyName(column) => data_cell::copy_name(model, column),
         DataAction::Need(rows) => {
             if let Some(look) = &mut model.data.table {
                 look.wanted = rows;
@@ -159,9 +170,24 @@ pub(super) fn one(effect: DataEffect) -> Vec<Effect> {
     vec![Effect::Data(effect)]
 }
 
+/// This table of this database is to be looked at, as soon as it is known what there is.
+pub fn look_at(model: &mut Model, path: std::path::PathBuf, name: &str) -> Vec<Effect> {
+    let mut effects = look_into(model, path.clone());
+    let data = &model.data;
+    if data.database.as_ref() == Some(&path) && matches!(data.schema, Some(Ok(_))) {
+        if data.table.as_ref().is_none_or(|t| t.table.name != name) {
+            effects.extend(table(model, name));
+        }
+    } else {
+        model.data.wanted_table = Some(name.to_owned());
+    }
+    effects
+}
+
 /// This database is to be looked into, as soon as it is known which there are.
 pub fn look_into(model: &mut Model, path: std::path::PathBuf) -> Vec<Effect> {
     model.data.pane = Pane::Rows;
+    model.data.wanted_table = None;
     let known = model.data.databases.is_some();
     if known && model.data.database.as_ref() != Some(&path) {
         return open(model, path);

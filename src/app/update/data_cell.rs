@@ -98,6 +98,16 @@ pub fn copy_cell(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// The name of a column.
+pub fn copy_name(model: &Model, column: usize) -> Vec<Effect> {
+    let name = match (&model.data.table, model.data.pane) {
+        (Some(look), Pane::Rows) => look.view.columns.get(column),
+        _ => model.data.query.shown().and_then(|a| a.columns.get(column)),
+    };
+    let copy = |name: &String| Effect::Ui(UiEffect::CopyText(name.clone()));
+    name.map(copy).into_iter().collect()
+}
+
 /// The value that is shown in full.
 pub fn copy_shown(model: &mut Model) -> Vec<Effect> {
     let spot = model.data.cell().as_ref().map(|cell| cell.spot.clone());

@@ -170,8 +170,10 @@ fn take_schema(
     let shown = model.data.table.as_ref().map(|t| t.table.clone());
     match shown {
         None => {
-            if let Some(first) = tables.first() {
-                let name = first.name.clone();
+            let wanted = model.data.wanted_table.take();
+            let wanted = wanted.filter(|name| tables.iter().any(|t| t.name == *name));
+            let first = tables.first().map(|first| first.name.clone());
+            if let Some(name) = wanted.or(first) {
                 let pane = model.data.pane;
                 effects.extend(table(model, &name));
                 model.data.pane = pane;

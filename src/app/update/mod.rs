@@ -231,7 +231,8 @@ fn load_side(model: &Model) -> Vec<Effect> {
         return Vec::new();
     };
     let mut effects = Vec::new();
-    if model.side == SideTab::Overview && open.manifest.is_none() {
+    // The files tell which tables were made from them.
+    if matches!(model.side, SideTab::Overview | SideTab::Files) && open.manifest.is_none() {
         effects.push(Effect::LoadDetails(open.id));
     }
     // The overview tells what kinds of files there are.

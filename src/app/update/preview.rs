@@ -5,10 +5,7 @@ use super::super::model::preview::{Act, Find, News, Opened, PAGE, Preview, Shown
 use super::super::model::problem::Problem;
 use super::super::model::{Model, SideTab};
 use super::relist;
-use crate::session::{SessionId, text};
-
-/// The tree takes at least and at most this share of the tab.
-const SHARE: std::ops::RangeInclusive<f32> = 0.15..=0.85;
+use crate::session::{DATABASE_NAME, SessionId, text};
 
 fn task(task: Task) -> Vec<Effect> {
     vec![Effect::Preview(task)]
@@ -29,7 +26,8 @@ pub fn act(model: &mut Model, act: Act) -> Vec<Effect> {
         }
         Act::Delete(path) => return delete(model, path),
         Act::OpenData => return open_data(model),
-        Act::Share(share) => model.files_share = share.clamp(*SHARE.start(), *SHARE.end()),
+        Act::OpenTable(table) => return open_table(model, &table),
+        Act::Share(share) => model.files_share = share.map(|share| share.clamp(0.0, 1.0)),
         act => {
             if let Some(preview) = &mut model.preview {
                 return act_on(preview, act);
@@ -78,6 +76,11 @@ fn act_on(preview: &mut Preview, act: Act) -> Vec<Effect> {
         Act::ToggleValue(value) => {
             if let Shown::Json(tree) = &mut preview.shown {
                 tree.toggle(value);
+            }
+        }
+        Act::Bare(bare) => {
+            if let Shown::Bytes(bytes) = &mut preview.shown {
+                bytes.bare = bare;
             }
         }
         _ => {}
@@ -168,6 +171,18 @@ fn open_data(model: &mut Model) -> Vec<Effect> {
     path.extend(preview.path.split('/'));
     model.side = SideTab::Data;
     let mut effects = super::data::look_into(model, path);
+    effects.extend(super::load_open(model));
+    effects
+}
+
+/// A table that was made from the file that is shown is looked at in the tab Data.
+fn open_table(model: &mut Model, table: &str) -> Vec<Effect> {
+    let Some(row) = model.open_row() else {
+        return Vec::new();
+    };
+    let path = row.session.path.join(DATABASE_NAME);
+    model.side = SideTab::Data;
+    let mut effects = super::data::look_at(model, path, table);
     effects.extend(super::load_open(model));
     effects
 }

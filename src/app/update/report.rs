@@ -427,7 +427,7 @@ pub(super) fn content_changed(model: &mut Model, ids: Vec<SessionId>) -> Vec<Eff
     let mut effects = Vec::new();
     if let Some(open) = model.open.as_mut().filter(|o| ids.contains(&o.id)) {
         // What is shown stays until it is replaced.
-        if model.side == SideTab::Overview {
+        if matches!(model.side, SideTab::Overview | SideTab::Files) {
             effects.push(Effect::LoadDetails(open.id));
         } else {
             open.manifest = None;

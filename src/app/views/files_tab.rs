@@ -48,7 +48,7 @@ pub fn show<'a>(
         }
         Files::Read { lines, left_out } => {
             ui.spacing_mut().item_spacing.y = 0.0;
-            file_tree::header(ui, "Name", "Size");
+            file_tree::header(ui, "Name", "Size", lines);
             if left_out > 0 {
                 ui.horizontal(|ui| {
                     ui.add_space(space::S);

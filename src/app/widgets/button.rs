@@ -2,7 +2,7 @@
 
 use egui::{
     Align2, Color32, CornerRadius, FontId, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
-    Widget, WidgetInfo, vec2,
+    Widget, WidgetInfo, pos2, vec2,
 };
 
 use super::paint;
@@ -36,6 +36,7 @@ pub struct Button<'a> {
     why_not: Option<&'a str>,
     only_icon: bool,
     small: bool,
+    menu: bool,
 }
 
 impl<'a> Button<'a> {
@@ -50,6 +51,7 @@ impl<'a> Button<'a> {
             why_not: None,
             only_icon: false,
             small: false,
+            menu: false,
         }
     }
 
@@ -66,6 +68,12 @@ impl<'a> Button<'a> {
     /// An icon before the word.
     pub fn with_icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
+        self
+    }
+
+    /// With the arrow of what opens a menu.
+    pub fn menu(mut self) -> Self {
+        self.menu = true;
         self
     }
 
@@ -127,8 +135,10 @@ impl<'a> Button<'a> {
     }
 
     fn width(&self, ui: &Ui) -> f32 {
+        let arrow = if self.menu { ARROW + ICON_GAP } else { 0.0 };
         if self.only_icon {
-            return size::ROW;
+            // The arrow stands where the padding is.
+            return size::ROW + if self.menu { ARROW } else { 0.0 };
         }
         let padding = if self.kind == Kind::Quiet {
             space::S
@@ -140,7 +150,8 @@ impl<'a> Button<'a> {
         } else {
             0.0
         };
-        (2.0 * padding + icon + paint::measure(ui.painter(), self.words, &self.font())).ceil()
+        (2.0 * padding + icon + paint::measure(ui.painter(), self.words, &self.font()) + arrow)
+            .ceil()
     }
 
     fn font(&self) -> FontId {
@@ -153,6 +164,9 @@ impl<'a> Button<'a> {
 
 /// Between an icon and its word.
 const ICON_GAP: f32 = 6.0;
+
+/// The square of the arrow of a menu.
+const ARROW: f32 = 12.0;
 
 impl Widget for Button<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
@@ -173,9 +187,19 @@ impl Widget for Button<'_> {
             } else {
                 ink
             };
+            let mut inside = rect;
+            if self.menu {
+                let padding = if self.only_icon { 4.0 } else { space::S };
+                let square = vec2(ARROW, ARROW);
+                let middle = pos2(rect.right() - padding - ARROW / 2.0, rect.center().y);
+                let arrow = Rect::from_center_size(middle, square);
+                Icon::ChevronDown.paint(ui.painter(), arrow, ink);
+                let room = if self.only_icon { padding } else { 0.0 };
+                inside.max.x = arrow.left() + room;
+            }
             content(
                 ui,
-                rect,
+                inside,
                 self.icon,
                 (!self.only_icon).then_some((self.words, self.font())),
                 ink,

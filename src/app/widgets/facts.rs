@@ -136,10 +136,23 @@ impl Table<'_> {
         cell: impl Fn(usize, usize) -> String,
         can_open: &dyn Fn(usize) -> bool,
     ) -> Option<usize> {
+        self.show_opening_in(ui, cell, can_open, Opening::default())
+    }
+
+    /// The same with a button that says where it opens.
+    pub fn show_opening_in(
+        &self,
+        ui: &mut Ui,
+        cell: impl Fn(usize, usize) -> String,
+        can_open: &dyn Fn(usize) -> bool,
+        opening: Opening,
+    ) -> Option<usize> {
         let mut opened = None;
         self.draw(ui, size::HEADER, |ui, row| {
-            let drawn = self.row(ui, size::HEADER, None, |column| cell(row, column));
-            if open_button(ui, drawn.rect, row, &cell(row, 0), can_open(row)) {
+            let rect = self
+                .row(ui, size::HEADER, None, |column| cell(row, column))
+                .rect;
+            if open_button(ui, rect, row, &cell(row, 0), can_open(row), opening) {
                 opened = Some(row);
             }
         });
@@ -301,8 +314,33 @@ impl Table<'_> {
     }
 }
 
+/// What the button at the end of a row says of what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Opening {
+    /// Its icon.
+    pub icon: Icon,
+    /// Where it opens, after `Open`: ` in Data`.
+    pub place: &'static str,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self {
+            icon: Icon::External,
+            place: "",
+        }
+    }
+}
+
 /// The button at the end of the row `n`, which stands in `row` and is about `name`.
-fn open_button(ui: &mut Ui, row: Rect, n: usize, name: &str, enabled: bool) -> bool {
+fn open_button(
+    ui: &mut Ui,
+    row: Rect,
+    n: usize,
+    name: &str,
+    enabled: bool,
+    opening: Opening,
+) -> bool {
     let place = Rect::from_min_max(pos2(row.right() - size::HEADER, row.top()), row.max);
     let sense = if enabled {
         Sense::click()
@@ -310,20 +348,24 @@ fn open_button(ui: &mut Ui, row: Rect, n: usize, name: &str, enabled: bool) -> b
         Sense::hover()
     };
     let button = ui.interact(place, ui.scope_id().with(("open", n)), sense);
-    button.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, format!("Open {name}")));
+    button.widget_info(|| {
+        let words = format!("Open {name}{}", opening.place);
+        WidgetInfo::labeled(Role::Button, enabled, words)
+    });
     let p = theme::palette(ui);
     let ink = match (enabled, button.hovered()) {
         (false, _) => p.hairline,
         (true, true) => p.accent,
         (true, false) => p.secondary,
     };
-    Icon::External.paint(ui.painter(), paint::icon_square(place).shrink(1.0), ink);
+    opening
+        .icon
+        .paint(ui.painter(), paint::icon_square(place).shrink(1.0), ink);
     paint::focus(ui, &button, place, size::RADIUS_SMALL);
     let clicked = button.clicked();
-    button.on_hover_text(if enabled {
-        "Open"
-    } else {
-        "It is not there any more"
+    button.on_hover_text(match enabled {
+        true => format!("Open{}", opening.place),
+        false => "It is not there any more".to_owned(),
     });
     clicked
 }

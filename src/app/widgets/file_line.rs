@@ -60,6 +60,19 @@ pub enum Asked {
     Delete(String),
 }
 
+/// The width in which a line of this name shows all of it.
+pub fn width(ui: &Ui, name: &str, depth: usize) -> f32 {
+    let name = paint::measure(ui.painter(), name, &paint::body());
+    let before = space::S + (depth + 1) as f32 * INDENT + space::XS + size::ICON + space::S;
+    // A point more, as text is drawn on whole pixels.
+    before + name + 1.0 + space::S + number::WIDTH + space::S
+}
+
+/// Whether a line of this width has room for a size beside the name.
+pub(super) fn has_sizes(width: f32) -> bool {
+    width >= 2.0 * number::WIDTH + 48.0
+}
+
 /// What a double click or Enter does.
 pub(super) fn activate(line: &Line<'_>) -> Asked {
     let path = line.path.to_owned();
@@ -114,12 +127,14 @@ pub(super) fn draw(ui: &mut Ui, row: &Row<'_>, line: &Line<'_>, marked: bool) ->
     };
     let after_chevron = paint::after(inside, INDENT + space::XS);
     icon.paint(&painter, paint::icon_square(after_chevron), p.secondary);
-    let name = paint::before(
-        paint::after(after_chevron, size::ICON + space::S),
-        number::WIDTH + space::S,
-    );
+    let sizes = has_sizes(row.rect.width());
+    let name = paint::after(after_chevron, size::ICON + space::S);
+    let name = match sizes {
+        true => paint::before(name, number::WIDTH + space::S),
+        false => name,
+    };
     let cut = paint::name(&painter, name, line.name, paint::body(), p.text);
-    if line.kind != Kind::Link {
+    if sizes && line.kind != Kind::Link {
         number::bytes(&painter, rect, Bytes::Known(line.bytes), p);
     }
     if row.response.double_clicked() && asked.is_none() {

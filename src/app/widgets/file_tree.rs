@@ -3,8 +3,8 @@
 
 use egui::{Align2, Id, Key, Modifiers, Role, Sense, Ui, vec2};
 
-pub use super::file_line::{Asked, Kind, Line};
-use super::file_line::{activate, draw};
+pub use super::file_line::{Asked, Kind, Line, width};
+use super::file_line::{activate, draw, has_sizes};
 use super::list::List;
 use super::paint;
 use crate::app::input;
@@ -122,14 +122,19 @@ fn keys<'a>(
     None
 }
 
-/// Words of a column's head over the sizes, in the same columns as the lines.
-pub fn header(ui: &mut Ui, left: &str, right: &str) {
+/// Words of a column's head over the sizes, in the same columns as the `lines` below, whose scroll bar takes room.
+pub fn header(ui: &mut Ui, left: &str, right: &str, lines: usize) {
+    let scrolls = lines as f32 * size::ROW > ui.available_height() - size::HEADER;
+    let bar = match scrolls {
+        true => ui.spacing().scroll.allocated_width(),
+        false => 0.0,
+    };
     let (rect, _) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::HEADER), Sense::hover());
     let p = theme::palette(ui);
     ui.painter().rect_filled(rect, 0.0, p.panel);
     paint::hairline_below(ui.painter(), rect, p);
-    let inside = rect.shrink2(vec2(space::S, 0.0));
+    let inside = paint::before(rect.shrink2(vec2(space::S, 0.0)), bar);
     paint::text(
         ui.painter(),
         inside,
@@ -138,6 +143,9 @@ pub fn header(ui: &mut Ui, left: &str, right: &str) {
         paint::small(),
         p.secondary,
     );
+    if !has_sizes(inside.width() + 2.0 * space::S) {
+        return;
+    }
     paint::text(
         ui.painter(),
         inside,

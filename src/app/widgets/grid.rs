@@ -53,7 +53,7 @@ pub struct Grid<'a> {
     pub cursor: Option<(u64, usize)>,
     /// The selected rows.
     pub selected: Option<RangeInclusive<u64>>,
-    /// Whether a click on a header means something.
+    /// Whether its columns are those of a table, which can be sorted and have facts.
     pub can_sort: bool,
 }
 
@@ -80,8 +80,12 @@ pub enum Asked {
     CopyRows,
     /// Pressed the head of a column.
     Sort(usize),
+    /// Wants a column sorted with the largest first, the smallest first, or not.
+    Order(usize, Option<bool>),
     /// Wants to know more of a column.
     Facts(usize),
+    /// Wants the name of a column on the clipboard.
+    CopyName(usize),
 }
 
 /// Where it stands, from frame to frame.
@@ -130,6 +134,13 @@ impl Grid<'_> {
             asked = clicked.or(asked);
         }
         let head = self.header(ui, place, body, &mut state);
+        if head
+            .as_ref()
+            .is_some_and(|asked| !matches!(asked, Asked::Sort(_)))
+        {
+            // The keyboard was in the menu.
+            list.request_focus();
+        }
         asked = head.or(asked);
         paint::focus_inside(ui, &list, place);
         ui.data_mut(|d| d.insert_temp(self.key, state));
@@ -364,12 +375,8 @@ impl Grid<'_> {
                 continue;
             };
             let rect = Rect::from_x_y_ranges(rect.x_range(), line.y_range());
-            let sense = if self.can_sort {
-                Sense::CLICK
-            } else {
-                Sense::hover()
-            };
-            let response = ui.interact(rect.intersect(clip), self.key.with(("head", i)), sense);
+            let id = self.key.with(("head", i));
+            let response = ui.interact(rect.intersect(clip), id, Sense::CLICK);
             let order = match head.sorted {
                 Some(true) => ", largest first",
                 Some(false) => ", smallest first",
@@ -408,11 +415,11 @@ impl Grid<'_> {
                 line.y_range().shrink(6.0),
                 paint::hairline(&painter, p),
             );
-            if response.clicked() {
+            if response.clicked() && self.can_sort {
                 asked = Some(Asked::Sort(i));
-            } else if response.secondary_clicked() {
-                asked = Some(Asked::Facts(i));
             }
+            let chosen = menu::context(&response, |ui| self.column_menu(ui, i)).flatten();
+            asked = chosen.or(asked);
             if !head.tip.is_empty() {
                 response.on_hover_text(&head.tip);
             }

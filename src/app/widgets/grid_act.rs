@@ -27,6 +27,37 @@ impl Grid<'_> {
         };
         let copy = item(&words).icon(Icon::Copy).shortcut("Ctrl+Shift+C");
         choose(copy.show(ui), Asked::CopyRows);
+        if !self.several()
+            && let Some((_, column)) = self.cursor
+        {
+            menu::separator(ui);
+            return self.column_menu(ui, column).or(chosen);
+        }
+        chosen
+    }
+
+    /// What can be done with a column.
+    pub(super) fn column_menu(&self, ui: &mut Ui, column: usize) -> Option<Asked> {
+        let mut chosen = None;
+        let mut choose = |is: bool, what| chosen = is.then_some(what).or(chosen.take());
+        if self.can_sort {
+            let sorted = self.columns.get(column).and_then(|head| head.sorted);
+            for (words, icon, order) in [
+                ("Sort smallest first", Icon::ArrowUp, false),
+                ("Sort largest first", Icon::ArrowDown, true),
+            ] {
+                // What holds already is chosen to be undone.
+                let holds = sorted == Some(order);
+                let words = if holds { "Don't sort" } else { words };
+                let item = menu::Item::new(words).icon(if holds { Icon::Close } else { icon });
+                let wanted = (!holds).then_some(order);
+                choose(item.show(ui), Asked::Order(column, wanted));
+            }
+            let facts = menu::Item::new("Column facts").icon(Icon::Info);
+            choose(facts.show(ui), Asked::Facts(column));
+        }
+        let copy = menu::Item::new("Copy column name").icon(Icon::Copy);
+        choose(copy.show(ui), Asked::CopyName(column));
         chosen
     }
 

@@ -3,6 +3,7 @@
 
 mod biff;
 mod cells;
+mod commas;
 mod compound;
 mod database;
 mod declared;

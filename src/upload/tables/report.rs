@@ -175,13 +175,8 @@ impl TableReport {
             _ => {}
         }
         changes.extend(renamed(&columns, scan.outline.header));
-        let first = scan
-            .columns
-            .iter()
-            .skip(margin)
-            .map(|seen| seen.first_respelled.as_ref());
-        for (column, first) in columns.iter().zip(first) {
-            changes.extend(changed(column, first));
+        for (column, seen) in columns.iter().zip(scan.columns.iter().skip(margin)) {
+            changes.extend(changed(column, seen));
         }
         changes.extend(sentences(&scan.outline, plan.extra.as_deref()));
         let begins = begins(&scan.outline, margin);
@@ -251,10 +246,10 @@ fn renamed(columns: &[Column], header: bool) -> Vec<String> {
 }
 
 /// Sentences on the values of a column.
-fn changed(column: &Column, first: Option<&(u64, String)>) -> Vec<String> {
+fn changed(column: &Column, seen: &Seen) -> Vec<String> {
     let mut sentences = Vec::new();
     let name = &column.name;
-    if let (1.., Some((line, text))) = (column.respelled, first) {
+    if let (1.., Some((line, text))) = (column.respelled, &seen.first_respelled) {
         let n = counted(column.respelled, "number is", "numbers are");
         sentences.push(format!(
             "{name}: {n} written differently now, {text:?} in line {line} for instance"
@@ -270,6 +265,7 @@ fn changed(column: &Column, first: Option<&(u64, String)>) -> Vec<String> {
             "{name}: {n} stored as text, because the column holds other text too"
         ));
     }
+    sentences.extend(seen.commas.sentence(name, column.filled));
     sentences
 }
 

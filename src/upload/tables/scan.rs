@@ -1,6 +1,7 @@
 //! What every value of a table says about its columns: which types they can have, and what storing
 //! them as such changes. Knows nothing of files or SQL.
 
+use super::commas::Commas;
 use super::table::{Field, Halt, Outline, Rows, Table};
 use super::types::{Class, SqlType, classify};
 use crate::session::Cancel;
@@ -44,6 +45,8 @@ pub(super) struct Seen {
     /// Numbers that would be written differently, with line and text of the first.
     pub respelled: u64,
     pub first_respelled: Option<(u64, String)>,
+    /// Texts that are numbers with a decimal comma.
+    pub commas: Commas,
 }
 
 /// How a column is stored.
@@ -88,10 +91,13 @@ impl Seen {
     fn add(&mut self, line: u64, field: &Field<'_>) {
         match *field {
             Field::Null => return,
-            Field::Raw(_) if self.text => {}
+            Field::Raw(text) if self.text => self.commas.add(text),
             Field::Raw(text) => match classify(text) {
                 Class::Null => return,
-                Class::Text => self.text = true,
+                Class::Text => {
+                    self.text = true;
+                    self.commas.add(text);
+                }
                 Class::Integer { long, padded } => {
                     self.integer = true;
                     self.long |= long;
@@ -107,7 +113,10 @@ impl Seen {
                     }
                 }
             },
-            Field::Text(_) => self.text = true,
+            Field::Text(text) => {
+                self.text = true;
+                self.commas.add(text);
+            }
             Field::Integer(_) => {
                 self.integer = true;
                 self.whole += 1;

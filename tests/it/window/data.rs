@@ -68,7 +68,7 @@ fn rows_are_shown_filtered_sorted_and_copied_and_nothing_changes() {
     stage.run();
     stage.types("city = Bonn and id < 10");
     stage.wait_for("Row 1: 9, Bonn, 4.5");
-    stage.wait_for("3 rows · 4 columns");
+    stage.wait_for("3 rows of 1,000 · 4 columns");
     stage.window.get_by_label_contains("Row 1: 9, Bonn").click();
     stage.run();
     stage.key(Modifiers::SHIFT, Key::ArrowDown);

@@ -95,7 +95,7 @@ fn rows_are_exported_to_csv_and_json() {
     assert!(stage.has("Export to CSV…") && stage.has("Export to JSON…"));
     stage.press("Export");
     stage.act(Action::Data(DataAction::Filter("id <= 2".into())));
-    stage.wait_for("2 rows · ");
+    stage.wait_for("2 rows of 1,000 · ");
     let target = stage.fixture.home().join("out put.csv");
     // The person's answer to the system's dialog, which no test opens.
     let picked = |target: &std::path::Path| {
@@ -275,7 +275,7 @@ fn rows_in_the_log_of_a_program_that_writes_are_shown_as_they_come() {
     stage.act(Action::Data(DataAction::Filter("city = Trier".into())));
     stage.wait_for("Row 1: 1001, Trier, 9.5");
     stage.act(Action::Data(DataAction::Filter("city = Mainz".into())));
-    stage.wait_for("0 rows · ");
+    stage.wait_for("0 rows of 1,001 · ");
     statement(&mut stage, "SELECT count(*) FROM orders", "Row 1: 1001");
     if let Some(before) = before {
         assert_eq!(

@@ -4,6 +4,8 @@ mod closing;
 mod comfort;
 mod data;
 mod data_acts;
+mod data_heads;
+mod files;
 mod flows;
 mod keyboard;
 mod place;

@@ -163,3 +163,12 @@ fn the_overview_tells_what_became_of_an_upload_now_and_later() {
         stage.wait_for(words);
     }
 }
+
+#[test]
+fn a_column_with_decimal_commas_is_told_in_the_report() {
+    let fixture = Fixture::new();
+    let csv = fixture.outside("preise.csv", b"artikel;preis\nTisch;1,5\nStuhl;49,90\n");
+    let mut stage = Stage::open(fixture);
+    stage.drop(&[csv]);
+    stage.wait_for("preise.csv, preis: 2 of 2 values have a decimal comma; kept as text");
+}

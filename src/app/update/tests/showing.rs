@@ -80,10 +80,12 @@ fn the_open_session_follows_the_selection_and_loads_what_its_side_needs() {
         "known already"
     );
     let effects = update(&mut model, Action::Side(SideTab::Files));
-    assert!(matches!(&effects[..], [Effect::LoadFiles(i, _)] if *i == id(1)));
+    // The files tell which tables were made from them.
+    assert_eq!(effects[0], Effect::LoadDetails(id(1)));
+    assert!(effects.len() == 2 && effects.iter().any(files));
     let effects = update(&mut model, Action::Step(Step::Down, false));
     assert!(
-        matches!(&effects[..], [Effect::LoadFiles(i, _), _, Effect::Ui(UiEffect::ScrollTo(_))] if *i == id(2))
+        matches!(&effects[..], [Effect::LoadDetails(_), Effect::LoadFiles(i, _), _, Effect::Ui(UiEffect::ScrollTo(_))] if *i == id(2))
     );
     assert!(runs(&effects, 2));
     // An answer that comes too late is not shown.

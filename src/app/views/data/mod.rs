@@ -22,6 +22,9 @@ use crate::session::text;
 /// Narrower, tables are a menu instead of a list.
 const ROOMY: f32 = 640.0;
 
+/// Narrower still, a database is a sign without its name.
+const NARROW: f32 = 400.0;
+
 /// Width of that list.
 const TABLES: f32 = 208.0;
 
@@ -43,6 +46,7 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
     };
     let schema = data.schema.as_ref().and_then(|s| s.as_ref().ok());
     let roomy = ui.available_width() >= ROOMY;
+    let narrow = ui.available_width() < NARROW;
     bar(ui, |ui| {
         let chosen = found
             .iter()
@@ -50,9 +54,15 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
         let name = chosen.map_or("Database", |f| f.name.as_str());
         if found.len() > 1 || roomy {
             let tip = "The databases of this session";
+            let tip = match narrow {
+                true => format!("{name}\n{tip}"),
+                false => tip.to_owned(),
+            };
             let pressed = Button::new(&short(name, 28))
                 .with_icon(Icon::Database)
-                .tip(tip)
+                .menu()
+                .compact(narrow)
+                .tip(&tip)
                 .show(ui);
             menu::below(&pressed, |ui| {
                 for f in found {
@@ -72,7 +82,7 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
             });
         }
         if !roomy && let Some(schema) = schema {
-            tables_menu(ui, data, schema, out);
+            tables_menu(ui, data, schema, narrow, out);
         }
         let pane = usize::from(data.pane == Pane::Sql);
         if let Some(i) = form::segmented(ui, "What is shown", &["Rows", "SQL"], pane) {
@@ -102,7 +112,10 @@ pub fn show(ui: &mut Ui, data: &Data, history: &[String], out: &mut Vec<DataActi
     child.set_clip_rect(rest.intersect(ui.clip_rect()));
     match (data.pane, &data.table) {
         (Pane::Sql, _) => sql::show(&mut child, data, schema, history, out),
-        (Pane::Rows, Some(look)) => rows::show(&mut child, look, data.copying.is_some(), out),
+        (Pane::Rows, Some(look)) => {
+            let all = data.counts.get(&look.table.name).copied().flatten();
+            rows::show(&mut child, look, all, data.copying.is_some(), out);
+        }
         (Pane::Rows, None) => nothing(&mut child, "No tables", "This database is empty"),
     }
 }
@@ -152,15 +165,17 @@ fn kind(table: &Table) -> &'static str {
     }
 }
 
-fn tables_menu(ui: &mut Ui, data: &Data, schema: &Schema, out: &mut Vec<DataAction>) {
+fn tables_menu(ui: &mut Ui, data: &Data, schema: &Schema, narrow: bool, out: &mut Vec<DataAction>) {
     let name = data
         .table
         .as_ref()
         .map_or("Tables", |t| t.table.name.as_str());
-    let pressed = Button::new(&short(name, 18))
-        .with_icon(Icon::FileTable)
-        .tip("The tables of this database")
-        .show(ui);
+    let words = short(name, if narrow { 10 } else { 18 });
+    let mut button = Button::new(&words).menu();
+    if !narrow {
+        button = button.with_icon(Icon::FileTable);
+    }
+    let pressed = button.tip("The tables of this database").show(ui);
     menu::below(&pressed, |ui| {
         egui::ScrollArea::vertical()
             .max_height(360.0)

@@ -15,11 +15,14 @@ use crate::app::widgets::search::Search;
 use crate::data::{Format, Value};
 use crate::session::text;
 
-/// Height of the facts of a column: its figures, and how its values are spread.
-const FACTS: f32 = 336.0;
-
-/// Draws the pane.
-pub fn show(ui: &mut Ui, look: &TableLook, copying: bool, out: &mut Vec<DataAction>) {
+/// Draws the pane; `all` is how many rows the table has, whatever the filter, as far as counted.
+pub fn show(
+    ui: &mut Ui,
+    look: &TableLook,
+    all: Option<u64>,
+    copying: bool,
+    out: &mut Vec<DataAction>,
+) {
     let mut typed = look.typed.clone();
     bar(ui, |ui| {
         let search = Search {
@@ -27,7 +30,7 @@ pub fn show(ui: &mut Ui, look: &TableLook, copying: bool, out: &mut Vec<DataActi
             hint: "Filter: words, or price > 3 and city ~ Köln",
             found: None,
             problem: look.filter_problem.as_deref(),
-            width: (ui.available_width() - 130.0).clamp(140.0, 360.0),
+            width: (ui.available_width() - 142.0).clamp(140.0, 360.0),
         };
         if search.show(ui, &mut typed).changed() {
             out.push(DataAction::Filter(typed.clone()));
@@ -66,14 +69,15 @@ pub fn show(ui: &mut Ui, look: &TableLook, copying: bool, out: &mut Vec<DataActi
     }
     ui.horizontal(|ui| {
         ui.add_space(theme::space::M);
-        ui.label(theme::caption(ui, counted(look)));
+        ui.label(theme::caption(ui, counted(look, all)));
     });
     ui.add_space(theme::space::XS);
     let mut rest = ui.available_rect_before_wrap();
     if let Some(value) = &look.cell {
         rest = below(ui, 220.0, "value", |ui| cell::show(ui, value, out));
     } else if let Some((column, known)) = &look.facts {
-        rest = below(ui, FACTS, "facts", |ui| {
+        let height = facts::height(ui.available_width() - 2.0 * theme::space::S);
+        rest = below(ui, height, "facts", |ui| {
             facts::show(ui, column, known.as_ref(), out)
         });
     }
@@ -103,6 +107,7 @@ pub fn copy(ui: &mut Ui, marked: bool, copying: bool, out: &mut Vec<DataAction>)
 /// Asks in which form rows are written to a file.
 pub fn export(ui: &mut Ui, out: &mut Vec<DataAction>) {
     let pressed = Button::icon(Icon::External, "Export")
+        .menu()
         .tip("All rows, into a file")
         .show(ui);
     menu::below(&pressed, |ui| {
@@ -117,13 +122,19 @@ pub fn export(ui: &mut Ui, out: &mut Vec<DataAction>) {
     });
 }
 
-/// How many rows there are, in words.
-fn counted(look: &TableLook) -> String {
+/// How many rows there are, in words, and of how many they were chosen.
+fn counted(look: &TableLook, all: Option<u64>) -> String {
     let columns = text::count(look.view.columns.len(), "column", "columns");
     let what = kind(&look.table);
     let rows = look.rows();
     let words = match (look.is_exact(), look.building) {
-        (true, _) => text::count(usize::try_from(rows).unwrap_or(usize::MAX), "row", "rows"),
+        (true, _) => {
+            let found = text::count(usize::try_from(rows).unwrap_or(usize::MAX), "row", "rows");
+            match all.filter(|_| !look.view.filter.is_empty()) {
+                Some(all) => format!("{found} of {}", text::grouped(all)),
+                None => found,
+            }
+        }
         (false, Some(seen)) if !look.view.filter.is_empty() => {
             format!("filtering… {} found so far", text::grouped(seen))
         }
@@ -189,7 +200,9 @@ pub fn meant(asked: Asked) -> DataAction {
         Asked::CopyCell => DataAction::CopyCell,
         Asked::CopyRows => DataAction::Copy,
         Asked::Sort(column) => DataAction::Sort(column),
+        Asked::Order(column, order) => DataAction::Order(column, order),
         Asked::Facts(column) => DataAction::Facts(Some(column)),
+        Asked::CopyName(column) => DataAction::CopyName(column),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::app::model::data::{Data, Query, Shape};
 use crate::app::sql_words::{self as words, Token};
 use crate::app::theme::{self, Palette, size, space};
 use crate::app::widgets::button::{Button, Kind};
-use crate::app::widgets::grid::{Asked, Grid, Head};
+use crate::app::widgets::grid::{Grid, Head};
 use crate::app::widgets::{form, menu};
 use crate::data::{Answer, Mistake, Outcome, Schema};
 use crate::session::text;
@@ -65,6 +65,7 @@ pub fn show(
         let why_not = history.is_empty().then_some("Nothing was run yet");
         let button = Button::new("History")
             .with_icon(Icon::Undo)
+            .menu()
             .disabled_because(why_not);
         let pressed = button.show(ui);
         menu::below(&pressed, |ui| {
@@ -248,6 +249,7 @@ fn answers(
             query.answer + 1,
             outcome.answers.len()
         ))
+        .menu()
         .show(ui);
         menu::below(&pressed, |ui| {
             for i in 0..outcome.answers.len() {
@@ -324,7 +326,5 @@ fn shown(ui: &mut Ui, query: &Query, answer: &Answer, out: &mut Vec<DataAction>)
         row.get(column).map(rows::drawn)
     };
     let (_, asked): (Range<u64>, _) = grid.show(&mut child, cell);
-    // Sorting and facts are a table's; there is nothing of an answer that they could mean.
-    let asked = asked.filter(|a| !matches!(a, Asked::Sort(_) | Asked::Facts(_)));
     out.extend(asked.map(rows::meant));
 }

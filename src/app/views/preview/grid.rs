@@ -7,11 +7,8 @@ use crate::app::icons::Icon;
 use crate::app::model::preview::{Fields, PAGE};
 use crate::app::theme::{self, size, space};
 use crate::app::widgets::long::{Long, Seen};
-use crate::app::widgets::{menu, paint};
+use crate::app::widgets::{fit, menu, paint};
 use crate::session::text;
-
-/// Least and largest width of a column.
-const WIDTHS: std::ops::RangeInclusive<f32> = 56.0..=320.0;
 
 /// Rows whose fields decide the widths.
 const SAMPLE: usize = 40;
@@ -37,7 +34,7 @@ pub(super) fn show(
             .rows()
             .max(grid.pages.get(0).map_or(0, |p| p.len() as u64)),
         row_height: size::HEADER,
-        width: gutter + widths.iter().sum::<f32>(),
+        width: gutter + widths.iter().map(|(width, _)| width).sum::<f32>(),
         header: size::HEADER,
     };
     let mut scroll = memory.scroll;
@@ -53,29 +50,31 @@ pub(super) fn show(
     seen
 }
 
-fn column_widths(ui: &Ui, grid: &Fields) -> Vec<f32> {
-    let measure = |text: &str| {
-        let cut: String = text.chars().take(60).collect();
-        paint::measure(ui.painter(), &text::one_line(&cut), &paint::body()) + 2.0 * space::S
-    };
+/// Whether a field stands at the right.
+fn is_number(field: &str) -> bool {
+    field.len() < 40 && field.trim().parse::<f64>().is_ok()
+}
+
+/// The width of each column, and whether its head stands at the right as its numbers do.
+fn column_widths(ui: &Ui, grid: &Fields) -> Vec<(f32, bool)> {
     let sample = grid
         .pages
         .get(0)
         .map_or(&[][..], |p| &p[..p.len().min(SAMPLE)]);
     let width = |(i, name): (usize, &String)| {
         let fields = sample.iter().filter_map(|row| row.get(i));
-        let widest = fields.map(|f| measure(f)).fold(measure(name), f32::max);
-        widest.clamp(*WIDTHS.start(), *WIDTHS.end())
+        let cells = fields.map(|f| (text::one_line(f), is_number(f), f.is_empty()));
+        fit::column(ui, &text::one_line(name), cells)
     };
     grid.columns.iter().enumerate().map(width).collect()
 }
 
-fn head(ui: &mut Ui, grid: &Fields, widths: &[f32], gutter: f32, rect: Rect) {
+fn head(ui: &mut Ui, grid: &Fields, widths: &[(f32, bool)], gutter: f32, rect: Rect) {
     let p = theme::palette(ui);
     ui.painter().rect_filled(rect, 0.0, p.panel);
     paint::hairline_below(ui.painter(), rect, p);
     let mut left = rect.left() + gutter;
-    for (i, (name, width)) in grid.columns.iter().zip(widths).enumerate() {
+    for (i, (name, (width, right))) in grid.columns.iter().zip(widths).enumerate() {
         let cell = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
         left += width;
         if !ui.is_rect_visible(cell) {
@@ -85,10 +84,14 @@ fn head(ui: &mut Ui, grid: &Fields, widths: &[f32], gutter: f32, rect: Rect) {
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, name));
         let place = cell.shrink2(egui::vec2(space::S, 0.0));
         let ink = if grid.header { p.text } else { p.secondary };
+        let align = match right {
+            true => Align2::RIGHT_CENTER,
+            false => Align2::LEFT_CENTER,
+        };
         paint::text(
             ui.painter(),
             place,
-            Align2::LEFT_CENTER,
+            align,
             &text::one_line(name),
             paint::small(),
             ink,
@@ -101,7 +104,7 @@ fn row(
     ui: &mut Ui,
     i: u64,
     fields: &[String],
-    widths: &[f32],
+    widths: &[(f32, bool)],
     gutter: f32,
     rect: Rect,
 ) -> Option<Asked> {
@@ -127,7 +130,7 @@ fn row(
     );
     let pointer = response.hover_pos();
     let (mut left, mut over) = (rect.left() + gutter, None);
-    for (field, width) in fields.iter().zip(widths) {
+    for (field, (width, _)) in fields.iter().zip(widths) {
         let cell = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
         left += width;
         if pointer.is_some_and(|at| cell.contains(at)) {
@@ -137,8 +140,7 @@ fn row(
             continue;
         }
         let place = cell.shrink2(egui::vec2(space::S, 0.0));
-        let number = field.len() < 40 && field.trim().parse::<f64>().is_ok();
-        let align = if number {
+        let align = if is_number(field) {
             Align2::RIGHT_CENTER
         } else {
             Align2::LEFT_CENTER

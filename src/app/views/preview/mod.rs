@@ -1,6 +1,7 @@
 //! The file that is shown: a bar with its name and what can be done, its content by its kind, and a line
 //! of facts. Plain data in, what the person wants out.
 
+mod about;
 mod bytes;
 mod find;
 mod grid;
@@ -14,14 +15,14 @@ use egui::{Align, Frame, Label, Layout, Margin, Ui, vec2};
 
 use crate::app::format;
 use crate::app::icons::Icon;
-use crate::app::model::preview::{Act, PAGE, Preview, Shown, Ticket};
+use crate::app::model::preview::{About, Act, PAGE, Preview, Shown, Ticket};
 use crate::app::theme::{self, size, space};
 use crate::app::widgets::button::Button;
 use crate::app::widgets::empty::Empty;
 use crate::app::widgets::long::{Scroll, Seen};
 use crate::app::widgets::{facts, paint};
 use crate::preview::Walked;
-use crate::session::text as words;
+use crate::session::{Table, text as words};
 
 /// What the preview remembers from frame to frame.
 #[derive(Default)]
@@ -41,8 +42,8 @@ pub struct Memory {
     value: Option<u32>,
     /// Width of the widest row that was seen.
     widest: f32,
-    /// Widths of the columns, and whether rows decided them.
-    widths: (Vec<f32>, bool),
+    /// Widths of the columns and whether their heads stand at the right, and whether rows decided that.
+    widths: (Vec<(f32, bool)>, bool),
 }
 
 impl std::fmt::Debug for Memory {
@@ -50,6 +51,9 @@ impl std::fmt::Debug for Memory {
         write!(f, "Memory {:?} {:?}", self.path, self.scroll)
     }
 }
+
+/// Narrower, the way to the tab Data is a sign without words.
+const ROOMY: f32 = 380.0;
 
 /// What the person wants.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,12 +75,21 @@ pub struct Outcome {
     pub focused: bool,
 }
 
-/// Draws the file; `in_use`: its session is, so that nothing of it can be deleted.
-pub fn show(ui: &mut Ui, preview: &Preview, in_use: bool, memory: &mut Memory) -> Outcome {
+/// What is known of the session around the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// It is in use, so that nothing of it can be deleted.
+    pub in_use: bool,
+    /// The tables of its own database that were made from the file.
+    pub tables: &'a [&'a Table],
+}
+
+/// Draws the file.
+pub fn show(ui: &mut Ui, preview: &Preview, given: Given<'_>, memory: &mut Memory) -> Outcome {
     memory.follow(preview);
     let mut outcome = Outcome::default();
     ui.spacing_mut().item_spacing = vec2(space::XS, 0.0);
-    bar(ui, preview, in_use, &mut outcome.asked);
+    bar(ui, preview, &given, &mut outcome.asked);
     if let Some(find) = &preview.find {
         outcome.focused |= find::show(ui, find, memory, &mut outcome.asked);
     }
@@ -89,7 +102,7 @@ pub fn show(ui: &mut Ui, preview: &Preview, in_use: bool, memory: &mut Memory) -
     let whole = ui.available_rect_before_wrap();
     let content = whole.with_max_y((whole.bottom() - size::HEADER).max(whole.top()));
     ui.scope_builder(egui::UiBuilder::new().max_rect(content), |ui| {
-        let seen = body(ui, preview, memory, &mut outcome.asked);
+        let seen = body(ui, preview, &given, memory, &mut outcome.asked);
         if let Some(seen) = seen {
             outcome.focused |= seen.focused;
             if seen.scrolled && preview.follow {
@@ -138,7 +151,7 @@ impl Memory {
     }
 }
 
-fn bar(ui: &mut Ui, preview: &Preview, in_use: bool, asked: &mut Vec<Asked>) {
+fn bar(ui: &mut Ui, preview: &Preview, given: &Given<'_>, asked: &mut Vec<Asked>) {
     let rect = ui.available_rect_before_wrap();
     let rect = rect.with_max_y(rect.top() + size::ROW + space::XS);
     let p = theme::palette(ui);
@@ -160,7 +173,9 @@ fn bar(ui: &mut Ui, preview: &Preview, in_use: bool, asked: &mut Vec<Asked>) {
             asked.push(wanted);
         }
     };
-    let why = in_use.then_some("The session is in use: end the program that uses it");
+    let why = given
+        .in_use
+        .then_some("The session is in use: end the program that uses it");
     let path = preview.path.clone();
     button(
         ui_bar,
@@ -203,14 +218,15 @@ fn bar(ui: &mut Ui, preview: &Preview, in_use: bool, asked: &mut Vec<Asked>) {
             Asked::Act(Act::Follow(!preview.follow)),
         );
     }
-    if preview.is_database()
+    if let Some(act) = in_data(preview, given)
         && Button::new("Open in Data")
             .with_icon(Icon::Database)
-            .tip("Its tables and rows")
+            .tip("The table that was made from it")
+            .compact(rect.width() < ROOMY)
             .show(ui_bar)
             .clicked()
     {
-        asked.push(Asked::Act(Act::OpenData));
+        asked.push(Asked::Act(act));
     }
     let room = ui_bar.available_rect_before_wrap();
     let name = paint::after(room, space::S);
@@ -235,9 +251,17 @@ fn bar(ui: &mut Ui, preview: &Preview, in_use: bool, asked: &mut Vec<Asked>) {
     ui.advance_cursor_after_rect(rect);
 }
 
+/// The table that was made from the file, where it is shown as what it is; others say more of theirs below.
+fn in_data(preview: &Preview, given: &Given<'_>) -> Option<Act> {
+    let table = given.tables.first()?;
+    let is_bytes = matches!(preview.shown, Shown::Bytes(_));
+    (!is_bytes).then(|| Act::OpenTable(table.name.clone()))
+}
+
 fn body(
     ui: &mut Ui,
     preview: &Preview,
+    given: &Given<'_>,
     memory: &mut Memory,
     asked: &mut Vec<Asked>,
 ) -> Option<Seen> {
@@ -258,7 +282,16 @@ fn body(
             picture::show(ui, picture, preview.ticket, &mut memory.picture);
             None
         }
-        Shown::Bytes(bytes) => Some(bytes::show(ui, preview, bytes, memory, asked)),
+        Shown::Bytes(bytes) => {
+            if bytes.about != About::Nothing {
+                about::choice(ui, bytes, asked);
+                if !bytes.bare {
+                    about::show(ui, &bytes.about, given, asked);
+                    return None;
+                }
+            }
+            Some(bytes::show(ui, preview, bytes, memory, asked))
+        }
     }
 }
 
@@ -340,20 +373,7 @@ fn facts_of(preview: &Preview) -> Vec<String> {
                 ));
             }
         }
-        Shown::Bytes(bytes) => all.extend(bytes.database.iter().map(|db| {
-            let pages = words::count(db.pages as usize, "page", "pages");
-            let log = if db.write_ahead {
-                ", write-ahead log"
-            } else {
-                ""
-            };
-            format!(
-                "SQLite {}, {pages} of {}{log}, {}",
-                db.written_by,
-                words::bytes(u64::from(db.page_bytes)),
-                db.encoding
-            )
-        })),
+        Shown::Bytes(bytes) => all.extend(about::words(&bytes.about)),
         Shown::Reading => all.push(format::UNKNOWN.to_owned()),
         Shown::Failed(_) | Shown::Empty => {}
     }

@@ -293,3 +293,25 @@ fn a_row_of_too_many_fields_and_a_wide_table() {
         300
     );
 }
+
+#[test]
+fn decimal_commas_stay_text_and_are_told_by_column() {
+    let mut text = String::from("tag;preis;summe;menge;stück;ort\n");
+    for n in 1..=12 {
+        // One of twelve in "stück", thousands or not in "menge", and a word with a comma.
+        let piece = if n == 7 { "0,5" } else { "3" };
+        text += &format!("{n};{n},5;1.00{n},0;{n},250;{piece};Köln, Mitte\n");
+    }
+    let made = csv(&text);
+    let types: Vec<_> = made.columns().into_iter().map(|(_, t)| t).collect();
+    assert_eq!(types, ["INTEGER", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT"]);
+    assert_eq!(
+        made.table().changes,
+        [
+            "preis: 12 of 12 values have a decimal comma; kept as text",
+            // 1.0010,0 is no number in any spelling.
+            "summe: 9 of 12 values have a decimal comma; kept as text",
+        ]
+    );
+    assert_eq!(made.rows("data")[8][1..3], ["'9,5'", "'1.009,0'"]);
+}
