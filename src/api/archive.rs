@@ -4,14 +4,14 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, Timelike};
-use walkdir::WalkDir;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
@@ -19,7 +19,7 @@ use super::body::{self, Writer};
 use super::error::{Detail, Failure};
 use super::schema::{Bytes, IdPath};
 use super::{Server, files, sessions};
-use crate::session::{Cancel, SessionId, Store, open_below, text};
+use crate::session::{Cancel, EntryKind, Mounts, Opener, Root, SessionId, Store, text};
 use crate::upload::numbered;
 
 /// Bytes between two looks at the cancel flag.
@@ -127,38 +127,39 @@ impl Packing {
         let mut names = Names::default();
         // The folders above what comes next, as they are called in the archive.
         let mut folders: Vec<String> = Vec::new();
-        let walk = WalkDir::new(&self.directory)
-            .min_depth(1)
-            .sort_by_file_name();
-        for entry in walk {
-            let entry = match entry {
+        let root = Arc::new(Root::at(&self.directory, Mounts::Stay)?);
+        let mut opener = Opener::default();
+        for found in root.walk(FilePath::new(""), &self.cancel) {
+            if self.cancel.is_cancelled() {
+                return Err(stopping());
+            }
+            let entry = match found {
                 Ok(entry) => entry,
-                Err(e) => {
-                    left_out += &format!("{e}\n");
+                Err(missed) => {
+                    let name = missed.below.to_string_lossy();
+                    left_out += &format!("{}: {}\n", text::one_line(&name), missed.why);
                     continue;
                 }
             };
-            let below = entry.path().strip_prefix(&self.directory);
-            let below = below.unwrap_or(entry.path());
-            folders.truncate(entry.depth().saturating_sub(1));
-            let last = entry.file_name().to_string_lossy();
+            folders.truncate(entry.below.iter().count().saturating_sub(1));
+            let last = entry.below.file_name().unwrap_or_default();
+            let last = last.to_string_lossy();
             let name = match folders.last() {
                 Some(folder) => format!("{folder}/{last}"),
                 None => last.into_owned(),
             };
             let mut leave = |why: &str| left_out += &format!("{}: {why}\n", text::one_line(&name));
-            let kind = entry.file_type();
-            if kind.is_dir() {
-                let name = names.take(name);
-                zip.add_directory(name.as_str(), SimpleFileOptions::default())?;
-                folders.push(name);
-            } else if kind.is_file() {
-                match open_below(&self.directory, below) {
-                    Ok(file) => self.add(&mut zip, &names.take(name), file)?,
-                    Err(e) => leave(&e.to_string()),
+            match entry.kind {
+                EntryKind::Folder => {
+                    let name = names.take(name);
+                    zip.add_directory(name.as_str(), SimpleFileOptions::default())?;
+                    folders.push(name);
                 }
-            } else {
-                leave("it is neither a file nor a folder");
+                EntryKind::File => match opener.open(&root, &entry.below) {
+                    Ok(file) => self.add(&mut zip, &names.take(name), file)?,
+                    Err(why) => leave(&why.to_string()),
+                },
+                EntryKind::Link | EntryKind::Other => leave("it is neither a file nor a folder"),
             }
         }
         if !left_out.is_empty() {
@@ -191,7 +192,7 @@ impl Packing {
         let mut buffer = vec![0; PIECE.min(length.max(1) as usize)];
         while left > 0 {
             if self.cancel.is_cancelled() {
-                return Err(io::Error::other("the server is stopping"));
+                return Err(stopping());
             }
             let wanted = buffer
                 .len()
@@ -221,6 +222,10 @@ impl Packing {
         )
         .ok()
     }
+}
+
+fn stopping() -> io::Error {
+    io::Error::other("the server is stopping")
 }
 
 #[cfg(unix)]
