@@ -128,7 +128,7 @@ fn entry(below: std::path::PathBuf, stat: &Stat) -> Entry {
 
 fn time(stat: &Stat) -> Option<SystemTime> {
     let seconds = Duration::from_secs(stat.st_mtime.unsigned_abs());
-    let nanos = Duration::from_nanos(u64::try_from(stat.st_mtime_nsec).ok()?);
+    let nanos = Duration::from_nanos(u32::try_from(stat.st_mtime_nsec).ok()?.into());
     let whole = match stat.st_mtime >= 0 {
         true => UNIX_EPOCH.checked_add(seconds),
         false => UNIX_EPOCH.checked_sub(seconds),
