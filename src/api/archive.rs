@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::{Path as FilePath, PathBuf};
+use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
@@ -19,7 +19,9 @@ use super::body::{self, Writer};
 use super::error::{Detail, Failure};
 use super::schema::{Bytes, IdPath};
 use super::{Server, files, sessions};
-use crate::session::{Cancel, EntryKind, Mounts, Opener, Root, SessionId, Store, text};
+use crate::session::{
+    Cancel, EntryKind, Error, ErrorKind, Mounts, Opener, Root, SessionId, Store, Unreachable, text,
+};
 use crate::upload::numbered;
 
 /// Bytes between two looks at the cancel flag.
@@ -50,8 +52,8 @@ pub async fn archive(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let id = sessions::parsed(id)?;
-    let find = move |server: &Server| server.store.directory(id);
-    let directory = server.blocking("find the session", find).await??;
+    let find = move |server: &Server| root(&server.store, id);
+    let root = server.blocking("find the session", find).await??;
     let Ok(place) = server.archives.clone().try_acquire_owned() else {
         let limit = server.options.limits.archives;
         let archives = text::count(limit, "archive is", "archives are");
@@ -60,7 +62,7 @@ pub async fn archive(
     };
     let (writer, body) = body::written();
     let packing = Packing {
-        directory,
+        root: Arc::new(root),
         store: server.store.clone(),
         cancel: server.cancel.clone(),
     };
@@ -77,6 +79,16 @@ pub async fn archive(
     Ok(answer(id, body))
 }
 
+/// The directory of the session, as it is found now.
+fn root(store: &Store, id: SessionId) -> Result<Root, Error> {
+    let directory = store.directory(id)?;
+    Root::at(&directory, Mounts::Stay).map_err(|why| match why {
+        Unreachable::Failed(e) => Error::io("read the session", directory, e),
+        // Deleted a moment ago.
+        _ => Error::new(ErrorKind::NotFound, "find the session", directory),
+    })
+}
+
 fn answer(id: SessionId, body: axum::body::Body) -> Response {
     let zip = HeaderValue::from_static("application/zip");
     let mut response = ([(header::CONTENT_TYPE, zip)], body).into_response();
@@ -87,7 +99,7 @@ fn answer(id: SessionId, body: axum::body::Body) -> Response {
 }
 
 struct Packing {
-    directory: PathBuf,
+    root: Arc<Root>,
     store: Store,
     cancel: Cancel,
 }
@@ -127,16 +139,19 @@ impl Packing {
         let mut names = Names::default();
         // The folders above what comes next, as they are called in the archive.
         let mut folders: Vec<String> = Vec::new();
-        let root = Arc::new(Root::at(&self.directory, Mounts::Stay)?);
         let mut opener = Opener::default();
-        for found in root.walk(FilePath::new(""), &self.cancel) {
+        for found in self.root.walk(FilePath::new(""), &self.cancel) {
             if self.cancel.is_cancelled() {
                 return Err(stopping());
             }
             let entry = match found {
                 Ok(entry) => entry,
                 Err(missed) => {
-                    let name = missed.below.to_string_lossy();
+                    let name = match missed.below.to_string_lossy() {
+                        // Deleted since it was found.
+                        name if name.is_empty() => "the session".into(),
+                        name => name,
+                    };
                     left_out += &format!("{}: {}\n", text::one_line(&name), missed.why);
                     continue;
                 }
@@ -155,7 +170,7 @@ impl Packing {
                     zip.add_directory(name.as_str(), SimpleFileOptions::default())?;
                     folders.push(name);
                 }
-                EntryKind::File => match opener.open(&root, &entry.below) {
+                EntryKind::File => match opener.open(&self.root, &entry.below) {
                     Ok(file) => self.add(&mut zip, &names.take(name), file)?,
                     Err(why) => leave(&why.to_string()),
                 },
@@ -236,4 +251,39 @@ fn is_executable(metadata: &std::fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_metadata: &std::fs::Metadata) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::BaseDir;
+    use http_body_util::BodyExt;
+
+    #[test]
+    fn a_session_that_is_deleted_before_it_is_read_is_an_archive_that_says_so() {
+        let base = tempfile::tempdir().unwrap();
+        let directory = base.path().join("session_20250710_153000");
+        std::fs::create_dir(&directory).unwrap();
+        let store = Store::new(BaseDir::chosen(base.path().to_owned()));
+        let id = "session_20250710_153000".parse().unwrap();
+        let packing = Packing {
+            root: Arc::new(root(&store, id).unwrap()),
+            store: store.clone(),
+            cancel: Cancel::default(),
+        };
+        std::fs::remove_dir(&directory).unwrap();
+        let (writer, body) = body::written();
+        packing.write(writer).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let bytes = runtime.block_on(body.collect()).unwrap().to_bytes();
+        let mut zip = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
+        let mut said = String::new();
+        let mut file = zip.by_name(LEFT_OUT).unwrap();
+        file.read_to_string(&mut said).unwrap();
+        assert_eq!(said, "the session: it vanished\n");
+        let error = root(&store, id).unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::NotFound);
+    }
 }

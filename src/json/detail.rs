@@ -55,10 +55,9 @@ impl DetailJson {
         let manifest = store.manifest(id)?;
         let usage = usage::measure_one(&session.path, cancel).ok();
         let root = Root::at(&session.path, Mounts::Stay).map_err(|why| match why {
-            Unreachable::Vanished => {
-                Error::new(ErrorKind::NotFound, "list the files", &session.path)
-            }
-            why => Error::io("list the files", &session.path, why.into()),
+            Unreachable::Failed(e) => Error::io("list the files", &session.path, e),
+            // Deleted a moment ago.
+            _ => Error::new(ErrorKind::NotFound, "list the files", &session.path),
         })?;
         let walk = root.walk(Path::new(""), cancel);
         let (files, all_listed) = files(store, walk, cancel)?;

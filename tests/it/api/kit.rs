@@ -131,6 +131,7 @@ impl App {
     }
 
     /// Gets `path`, and does something once the answer has begun: the rest is made only as it is taken.
+    #[cfg(unix)]
     pub fn get_slowly(&self, path: &str, meanwhile: impl FnOnce()) -> Answer {
         let request = Request::builder().uri(path).header("host", HOST);
         self.runtime.block_on(async {
