@@ -26,12 +26,13 @@ use unix as platform;
 const LONGEST: usize = 4096;
 
 /// A folder that was looked at, to be reached again: itself, not what may have taken its place since.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Root {
     path: PathBuf,
     /// `None` where the system doesn't tell: then only its path says which it is.
     identity: Option<FileIdentity>,
     mounts: Mounts,
+    kept: Option<platform::Folder>,
 }
 
 /// What is at one place below a root.
@@ -111,6 +112,22 @@ impl Root {
             path: path.to_owned(),
             identity: folder.identity()?,
             mounts,
+            kept: None,
+        })
+    }
+
+    /// The same, kept open where that stands in nobody's way: some file systems give a folder another
+    /// identity once nobody has it open.
+    ///
+    /// # Errors
+    /// As [`Self::at`].
+    pub fn kept_at(path: &Path, mounts: Mounts) -> Result<Self, Unreachable> {
+        let folder = platform::Folder::open(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            identity: folder.identity()?,
+            mounts,
+            kept: Some(folder),
         })
     }
 
@@ -142,6 +159,9 @@ impl Root {
     }
 
     fn open(&self) -> Result<platform::Folder, Unreachable> {
+        if let Some(kept) = &self.kept {
+            return kept.again();
+        }
         let folder = platform::Folder::open(&self.path)?;
         match folder.identity()? == self.identity {
             true => Ok(folder),

@@ -14,8 +14,11 @@ use crate::session::{
     Unreachable, manifest,
 };
 
+/// Folders that were named and are kept open until they are copied; of more, only which they are is known.
+const MOST_OPEN: usize = 100;
+
 /// One file or folder to copy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Item {
     /// Where it is.
     pub from: PathBuf,
@@ -157,7 +160,10 @@ impl Gathered {
         if metadata.is_file() {
             self.push_file(None, real, PathBuf::from(&stored), metadata.len());
         } else {
-            let root = Root::at(&real, Mounts::Enter);
+            let root = match self.sources.len() < MOST_OPEN {
+                true => Root::kept_at(&real, Mounts::Enter),
+                false => Root::at(&real, Mounts::Enter),
+            };
             let root = Arc::new(root.map_err(|why| unreadable(tried(), source, why.into()))?);
             let to = PathBuf::from(&stored);
             self.push_folder(&root, &real, to.clone(), metadata.modified().ok());

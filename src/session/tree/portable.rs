@@ -41,6 +41,11 @@ impl Folder {
         Ok(Self(path.to_owned()))
     }
 
+    /// It once more.
+    pub fn again(&self) -> Result<Self, Unreachable> {
+        Self::open(&self.0)
+    }
+
     pub fn identity(&self) -> Result<Option<FileIdentity>, Unreachable> {
         Ok(None)
     }

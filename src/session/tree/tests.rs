@@ -158,6 +158,19 @@ mod swapped {
         assert_eq!(names(root.walk(Path::new(""), &cancel)), [replaced]);
     }
 
+    #[test]
+    fn case_17_a_root_that_is_kept_open_stays_the_root_wherever_it_goes() {
+        let (dir, outside) = both();
+        let place = dir.path().join("a");
+        let root = Arc::new(Root::kept_at(&place, Mounts::Enter).unwrap());
+        swap(dir.path(), "a", outside.path());
+        let cancel = Cancel::default();
+        let own = ["deep", "File deep/x 1"];
+        assert_eq!(names(root.walk(Path::new(""), &cancel)), own);
+        let opened = |name| Opener::default().open(&root, Path::new(name));
+        assert!(opened("deep/x").is_ok() && opened("secret").is_err());
+    }
+
     /// Both ways of the module say the same of a tree with links in it.
     #[test]
     fn case_17_no_way_leads_through_a_link() {
@@ -168,6 +181,7 @@ mod swapped {
         let one = unix::Folder::open(dir.path()).unwrap();
         let other = portable::Folder::open(dir.path()).unwrap();
         assert!(one.identity().unwrap().is_some() && other.identity().unwrap().is_none());
+        let (one, other) = (one.again().unwrap(), other.again().unwrap());
         for below in ["", "a", "a/deep", "b", "b/link", "c", "none"] {
             let below = Path::new(below);
             let read = |entries: Result<Vec<_>, Unreachable>| {

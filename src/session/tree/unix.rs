@@ -47,6 +47,11 @@ impl Folder {
         Ok(Self(open_root(path)?))
     }
 
+    /// It once more.
+    pub fn again(&self) -> Result<Self, Unreachable> {
+        Ok(Self(self.0.try_clone()?))
+    }
+
     pub fn identity(&self) -> Result<Option<FileIdentity>, Unreachable> {
         let stat = fstat(&self.0)?;
         Ok(Some(FileIdentity {
