@@ -243,8 +243,10 @@ pub struct UploadJson {
     pub table_names_message: String,
     /// What was made of data files and scripts.
     pub sql_conversion: ConversionJson,
-    /// What was left out, renamed or changed.
+    /// What was left out or left as it was, and why: failed conversions too.
     pub skipped: Vec<Skipped>,
+    /// What is stored, but not as it came: under another name, read in another encoding.
+    pub notes: Vec<Skipped>,
     /// The session as in the list.
     pub session: SessionJson,
     /// Archives that were unpacked, and what came out of each.
@@ -331,6 +333,7 @@ impl UploadJson {
             files: report.stored.clone(),
             extracted: report.extracted.clone(),
             skipped: report.skipped.clone(),
+            notes: report.notes.clone(),
             session,
         }
     }

@@ -4,14 +4,14 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::Path as FilePath;
+use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, Timelike};
-use walkdir::WalkDir;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
@@ -19,7 +19,9 @@ use super::body::{self, Writer};
 use super::error::{Detail, Failure};
 use super::schema::{Bytes, IdPath};
 use super::{Server, files, sessions};
-use crate::session::{Cancel, SessionId, Store, open_below, text};
+use crate::session::{
+    Cancel, EntryKind, Error, ErrorKind, Mounts, Opener, Root, SessionId, Store, Unreachable, text,
+};
 use crate::upload::numbered;
 
 /// Bytes between two looks at the cancel flag.
@@ -50,8 +52,8 @@ pub async fn archive(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let id = sessions::parsed(id)?;
-    let find = move |server: &Server| server.store.directory(id);
-    let directory = server.blocking("find the session", find).await??;
+    let find = move |server: &Server| root(&server.store, id);
+    let root = server.blocking("find the session", find).await??;
     let Ok(place) = server.archives.clone().try_acquire_owned() else {
         let limit = server.options.limits.archives;
         let archives = text::count(limit, "archive is", "archives are");
@@ -60,7 +62,7 @@ pub async fn archive(
     };
     let (writer, body) = body::written();
     let packing = Packing {
-        directory,
+        root: Arc::new(root),
         store: server.store.clone(),
         cancel: server.cancel.clone(),
     };
@@ -77,6 +79,16 @@ pub async fn archive(
     Ok(answer(id, body))
 }
 
+/// The directory of the session, as it is found now.
+fn root(store: &Store, id: SessionId) -> Result<Root, Error> {
+    let directory = store.directory(id)?;
+    Root::at(&directory, Mounts::Stay).map_err(|why| match why {
+        Unreachable::Failed(e) => Error::io("read the session", directory, e),
+        // Deleted a moment ago.
+        _ => Error::new(ErrorKind::NotFound, "find the session", directory),
+    })
+}
+
 fn answer(id: SessionId, body: axum::body::Body) -> Response {
     let zip = HeaderValue::from_static("application/zip");
     let mut response = ([(header::CONTENT_TYPE, zip)], body).into_response();
@@ -87,7 +99,7 @@ fn answer(id: SessionId, body: axum::body::Body) -> Response {
 }
 
 struct Packing {
-    directory: PathBuf,
+    root: Arc<Root>,
     store: Store,
     cancel: Cancel,
 }
@@ -127,38 +139,42 @@ impl Packing {
         let mut names = Names::default();
         // The folders above what comes next, as they are called in the archive.
         let mut folders: Vec<String> = Vec::new();
-        let walk = WalkDir::new(&self.directory)
-            .min_depth(1)
-            .sort_by_file_name();
-        for entry in walk {
-            let entry = match entry {
+        let mut opener = Opener::default();
+        for found in self.root.walk(FilePath::new(""), &self.cancel) {
+            if self.cancel.is_cancelled() {
+                return Err(stopping());
+            }
+            let entry = match found {
                 Ok(entry) => entry,
-                Err(e) => {
-                    left_out += &format!("{e}\n");
+                Err(missed) => {
+                    let name = match missed.below.to_string_lossy() {
+                        // Deleted since it was found.
+                        name if name.is_empty() => "the session".into(),
+                        name => name,
+                    };
+                    left_out += &format!("{}: {}\n", text::one_line(&name), missed.why);
                     continue;
                 }
             };
-            let below = entry.path().strip_prefix(&self.directory);
-            let below = below.unwrap_or(entry.path());
-            folders.truncate(entry.depth().saturating_sub(1));
-            let last = entry.file_name().to_string_lossy();
+            folders.truncate(entry.below.iter().count().saturating_sub(1));
+            let last = entry.below.file_name().unwrap_or_default();
+            let last = last.to_string_lossy();
             let name = match folders.last() {
                 Some(folder) => format!("{folder}/{last}"),
                 None => last.into_owned(),
             };
             let mut leave = |why: &str| left_out += &format!("{}: {why}\n", text::one_line(&name));
-            let kind = entry.file_type();
-            if kind.is_dir() {
-                let name = names.take(name);
-                zip.add_directory(name.as_str(), SimpleFileOptions::default())?;
-                folders.push(name);
-            } else if kind.is_file() {
-                match open_below(&self.directory, below) {
-                    Ok(file) => self.add(&mut zip, &names.take(name), file)?,
-                    Err(e) => leave(&e.to_string()),
+            match entry.kind {
+                EntryKind::Folder => {
+                    let name = names.take(name);
+                    zip.add_directory(name.as_str(), SimpleFileOptions::default())?;
+                    folders.push(name);
                 }
-            } else {
-                leave("it is neither a file nor a folder");
+                EntryKind::File => match opener.open(&self.root, &entry.below) {
+                    Ok(file) => self.add(&mut zip, &names.take(name), file)?,
+                    Err(why) => leave(&why.to_string()),
+                },
+                EntryKind::Link | EntryKind::Other => leave("it is neither a file nor a folder"),
             }
         }
         if !left_out.is_empty() {
@@ -191,7 +207,7 @@ impl Packing {
         let mut buffer = vec![0; PIECE.min(length.max(1) as usize)];
         while left > 0 {
             if self.cancel.is_cancelled() {
-                return Err(io::Error::other("the server is stopping"));
+                return Err(stopping());
             }
             let wanted = buffer
                 .len()
@@ -223,6 +239,10 @@ impl Packing {
     }
 }
 
+fn stopping() -> io::Error {
+    io::Error::other("the server is stopping")
+}
+
 #[cfg(unix)]
 fn is_executable(metadata: &std::fs::Metadata) -> bool {
     std::os::unix::fs::MetadataExt::mode(metadata) & 0o111 != 0
@@ -231,4 +251,39 @@ fn is_executable(metadata: &std::fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_metadata: &std::fs::Metadata) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::BaseDir;
+    use http_body_util::BodyExt;
+
+    #[test]
+    fn a_session_that_is_deleted_before_it_is_read_is_an_archive_that_says_so() {
+        let base = tempfile::tempdir().unwrap();
+        let directory = base.path().join("session_20250710_153000");
+        std::fs::create_dir(&directory).unwrap();
+        let store = Store::new(BaseDir::chosen(base.path().to_owned()));
+        let id = "session_20250710_153000".parse().unwrap();
+        let packing = Packing {
+            root: Arc::new(root(&store, id).unwrap()),
+            store: store.clone(),
+            cancel: Cancel::default(),
+        };
+        std::fs::remove_dir(&directory).unwrap();
+        let (writer, body) = body::written();
+        packing.write(writer).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let bytes = runtime.block_on(body.collect()).unwrap().to_bytes();
+        let mut zip = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
+        let mut said = String::new();
+        let mut file = zip.by_name(LEFT_OUT).unwrap();
+        file.read_to_string(&mut said).unwrap();
+        assert_eq!(said, "the session: it vanished\n");
+        let error = root(&store, id).unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::NotFound);
+    }
 }

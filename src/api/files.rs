@@ -74,10 +74,29 @@ fn open(server: &Server, id: SessionId, name: &InsideName) -> Result<(File, Meta
     match opened {
         Ok((metadata, file)) => Ok((file, metadata)),
         Err(e) => Err(match e.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput => {
+            ErrorKind::NotFound => Failure::new(
+                StatusCode::NOT_FOUND,
+                format!(
+                    "there is no file {} in {id}; GET /session/{id} names those that there are",
+                    name.as_str()
+                ),
+            ),
+            ErrorKind::NotADirectory | ErrorKind::InvalidInput => {
+                let why = match e.kind() {
+                    ErrorKind::NotADirectory => {
+                        "a link or a file stands in its way where a folder should be, \
+                         and links are not followed"
+                            .to_owned()
+                    }
+                    _ => e.to_string(),
+                };
                 Failure::new(
                     StatusCode::NOT_FOUND,
-                    format!("there is no file {} in {id}; a link is none", name.as_str()),
+                    format!(
+                        "{} in {id} is no file that can be had: {why}; \
+                         GET /session/{id} names those that can",
+                        name.as_str()
+                    ),
                 )
             }
             ErrorKind::PermissionDenied => Failure::new(

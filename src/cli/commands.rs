@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use super::args::{Cleanup, Command};
-use super::{Context, Failed, complain, python_client, table};
+use super::which::{self, Which};
+use super::{Context, Failed, complain, python_client, table, upload_lines};
 use crate::json::{self, CleanupJson, DetailJson, InfoJson, SessionJson};
 use crate::session::{
     Cancel, Cleaned, Error, ErrorKind, Origin, Policy, Progress, Session, SessionId, text,
@@ -15,20 +16,23 @@ type Outcome = Result<(), Failed>;
 pub fn run(context: &Context, command: Command) -> Outcome {
     match command {
         Command::List { json } => list(context, json),
-        Command::Info { id, json } => info(context, id, json),
+        Command::Info { id, json } => info(context, id.find(context, json)?, json),
         Command::New { json } => new(context, json),
         Command::Current => current(context),
         Command::Use { id } => {
+            let id = id.find(context, false)?;
             context.store.make_current(id)?;
             context.say(&format!("{id} is the current session"));
             Ok(())
         }
         Command::Pin { id } => {
+            let id = id.find(context, false)?;
             context.store.set_pinned(id, true)?;
             context.say(&format!("{id} is pinned"));
             Ok(())
         }
         Command::Unpin { id } => {
+            let id = id.find(context, false)?;
             context.store.set_pinned(id, false)?;
             context.say(&format!("{id} is no longer pinned"));
             Ok(())
@@ -40,7 +44,7 @@ pub fn run(context: &Context, command: Command) -> Outcome {
         // It runs until it is stopped, which `program` sees to.
         Command::Serve(_) => Ok(()),
         // They have exit codes of their own, and stand in `run`.
-        Command::Run(_) | Command::RunSupervisor { .. } => Err(Failed),
+        Command::Run(_) | Command::RunSupervisor { .. } => Err(Failed::Refused),
         Command::PythonClient { output } => python_client::write(context, output.as_deref()),
     }
 }
@@ -171,13 +175,7 @@ fn current(context: &Context) -> Outcome {
             )?;
             Ok(())
         }
-        None => {
-            complain(&format!(
-                "there is no session in {}; make one with: eyproject-sessions new",
-                context.store.base().display()
-            ));
-            Err(Failed)
-        }
+        None => Err(which::none(context).into()),
     }
 }
 
@@ -204,23 +202,16 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
         },
     )
     .map_err(|e| refused(json, 400, e))?;
-    for s in &report.skipped {
-        context.say(&format!("{}: {}", s.file, s.reason));
+    for line in upload_lines::lines(&report, context.verbose) {
+        context.say(&line);
     }
     for notice in &report.notices {
         complain(notice);
     }
     let Some(session) = &report.session else {
-        return Err(Failed);
+        return Err(Failed::Refused);
     };
     let path = session.path.clone();
-    if context.verbose {
-        let files = text::count(report.files as usize, "file", "files");
-        context.say(&format!("{files} stored, {}", text::bytes(report.bytes)));
-        for line in report.made_lines() {
-            context.say(&text::one_line(&line));
-        }
-    }
     let answer = json::UploadJson::new(&report, session_json(session));
     report_cleaned(context, Ok(report.cleaned));
     if json {
@@ -230,21 +221,15 @@ fn upload(context: &Context, sources: Vec<std::path::PathBuf>, json: bool) -> Ou
     Ok(())
 }
 
-fn open(context: &Context, id: Option<SessionId>) -> Outcome {
-    let id = match id {
-        Some(id) => id,
-        None => match context.store.current()? {
-            Some(id) => id,
-            None => return current(context),
-        },
-    };
+fn open(context: &Context, id: Option<Which>) -> Outcome {
+    let id = id.unwrap_or(Which::Current).find(context, false)?;
     let path = context.store.get(id)?.path;
     opener::open(&path).map_err(|e| {
         complain(&format!(
             "could not open {}: {e}; install a file manager, or go there by hand",
             path.display()
         ));
-        Failed
+        Failed::Refused
     })
 }
 
@@ -258,10 +243,11 @@ struct Deleted {
     message: String,
 }
 
-fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
+fn delete(context: &Context, ids: &[Which], json: bool) -> Outcome {
     let mut results = Vec::new();
     let mut printed = Ok(());
-    for &id in ids {
+    let ids = ids.iter().map(|which| which.find(context, json));
+    for id in ids.collect::<Result<Vec<_>, _>>()? {
         let mut status = 200;
         let message = match context.store.delete(id) {
             Ok(trashed) => {
@@ -295,7 +281,7 @@ fn delete(context: &Context, ids: &[SessionId], json: bool) -> Outcome {
     }
     match results.iter().all(|r| r.deleted) {
         true => Ok(()),
-        false => Err(Failed),
+        false => Err(Failed::Refused),
     }
 }
 
@@ -345,7 +331,7 @@ fn cleanup(context: &Context, args: &Cleanup) -> Outcome {
     if failed.is_empty() {
         Ok(())
     } else {
-        Err(Failed)
+        Err(Failed::Refused)
     }
 }
 
@@ -409,7 +395,7 @@ fn report_cleaned(context: &Context, cleaned: crate::session::Result<Cleaned>) {
 
 /// Says on stderr why nothing came of it, and where JSON is wanted there too, as the HTTP API would: with
 /// `status` where the call itself was refused.
-fn refused(json: bool, status: u16, error: Error) -> Failed {
+pub fn refused(json: bool, status: u16, error: Error) -> Failed {
     if json && let Err(failed) = print_json(&json::FailureJson::new(&error, status)) {
         return failed;
     }

@@ -6,6 +6,8 @@ mod commands;
 mod python_client;
 mod run;
 mod table;
+mod upload_lines;
+mod which;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -76,12 +78,26 @@ struct Context {
 
 /// Why a command ended with something else than 0; it has been said already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Failed;
+enum Failed {
+    /// It was refused, or failed.
+    Refused,
+    /// What was typed doesn't say which session is meant.
+    Usage,
+}
+
+impl Failed {
+    fn code(self) -> ExitCode {
+        match self {
+            Self::Refused => ExitCode::FAILURE,
+            Self::Usage => ExitCode::from(2),
+        }
+    }
+}
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         complain(&error.full());
-        Self
+        Self::Refused
     }
 }
 
@@ -91,7 +107,7 @@ impl From<std::io::Error> for Failed {
         if error.kind() != std::io::ErrorKind::BrokenPipe {
             complain(&format!("could not write the result: {error}"));
         }
-        Self
+        Self::Refused
     }
 }
 
@@ -172,7 +188,7 @@ pub fn run() -> Asked {
         Command::RunSupervisor { part, words } => run::play(&context, part, &words),
         command => commands::run(&context, command).map(|()| ExitCode::SUCCESS),
     };
-    Asked::Done(done.unwrap_or(ExitCode::FAILURE))
+    Asked::Done(done.unwrap_or_else(Failed::code))
 }
 
 /// Says on stderr why something was refused or failed, one line.

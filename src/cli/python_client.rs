@@ -25,7 +25,7 @@ pub fn write(context: &Context, output: Option<&Path>) -> Result<(), Failed> {
             "could not write {}: {e}; name a file in a folder that is there and yours",
             file.display()
         ));
-        Failed
+        Failed::Refused
     })?;
     context.say(&format!("written to {}", file.display()));
     Ok(())

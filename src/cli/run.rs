@@ -17,7 +17,7 @@ type Outcome = std::result::Result<ExitCode, Failed>;
 /// Runs a script to its end; its streams are ours.
 pub fn run(context: &Context, args: Run) -> Outcome {
     let request = Request {
-        session: args.id,
+        session: args.id.find(context, false)?,
         script: args.script,
         args: args.args,
         environment: Vec::new(),
@@ -69,7 +69,7 @@ pub fn play(context: &Context, part: Part, words: &[OsString]) -> Outcome {
             };
             if !args.is_empty() {
                 complain("a script of SQL takes no arguments");
-                return Err(Failed);
+                return Err(Failed::Refused);
             }
             query(Path::new(file))
         }
@@ -93,7 +93,7 @@ fn supervise(context: &Context) -> Outcome {
         Ok(prepared) => prepared,
         Err(e) => {
             say(&e.into());
-            return Err(Failed);
+            return Err(Failed::Refused);
         }
     };
     let prepared = prepared.with_log_limit(log_limit(context));
@@ -120,7 +120,7 @@ fn query(file: &Path) -> Outcome {
         Err(SqlError::Output(e)) => Err(e.into()),
         Err(SqlError::Said(why)) => {
             let _ = writeln!(std::io::stderr(), "{why}");
-            Err(Failed)
+            Err(Failed::Refused)
         }
     }
 }

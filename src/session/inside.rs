@@ -64,29 +64,6 @@ pub fn open_inside(dir: &Path, relative: &str) -> io::Result<File> {
     parsed(relative)?.open(dir)
 }
 
-/// Opens the regular file at the path `below` of the session in `dir` for reading; on Unix its name need not
-/// be Unicode.
-///
-/// # Errors
-/// As [`InsideName::open`]; `InvalidInput` also if the path leads anywhere but down.
-pub fn open_below(dir: &Path, below: &Path) -> io::Result<File> {
-    let down = |c| matches!(c, std::path::Component::Normal(_));
-    if !below.components().all(down) {
-        return Err(leads_elsewhere());
-    }
-    #[cfg(unix)]
-    return platform::open(
-        dir,
-        below.iter().map(std::os::unix::ffi::OsStrExt::as_bytes),
-    );
-    #[cfg(not(unix))]
-    below
-        .to_str()
-        .and_then(|name| InsideName::parse(&name.replace(std::path::MAIN_SEPARATOR, "/")))
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "its name can't be kept"))?
-        .open(dir)
-}
-
 /// What is known of the regular file `relative` of the session in `dir`, without opening it.
 ///
 /// # Errors
@@ -137,6 +114,7 @@ fn is_not_regular() -> io::Error {
 mod platform {
     use std::ffi::CString;
     use std::os::fd::{AsFd, OwnedFd};
+    use std::str::Split;
 
     use rustix::fs::{AtFlags, FileType, Mode, OFlags, openat, statat};
     use rustix::io::Errno;
@@ -145,12 +123,7 @@ mod platform {
     use super::{File, Found, Path, io, is_a_link, is_not_regular};
     use crate::session::sys::FileIdentity;
 
-    /// The names of the folders on the way and of the file, as text or as bytes.
-    pub trait Names: DoubleEndedIterator<Item: Into<Vec<u8>>> {}
-
-    impl<N: DoubleEndedIterator<Item: Into<Vec<u8>>>> Names for N {}
-
-    pub fn open(dir: &Path, names: impl Names) -> io::Result<File> {
+    pub fn open(dir: &Path, names: Split<'_, char>) -> io::Result<File> {
         let (above, name) = above(dir, names)?;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = File::from(openat(above, name, flags, Mode::empty()).map_err(in_words)?);
@@ -161,7 +134,7 @@ mod platform {
         }
     }
 
-    pub fn look(dir: &Path, names: impl Names) -> io::Result<Found> {
+    pub fn look(dir: &Path, names: Split<'_, char>) -> io::Result<Found> {
         let (above, name) = above(dir, names)?;
         let stat = statat(above, name, AtFlags::SYMLINK_NOFOLLOW).map_err(in_words)?;
         match FileType::from_raw_mode(stat.st_mode) {
@@ -177,7 +150,7 @@ mod platform {
     }
 
     /// The folder that the last name is in, open.
-    fn above(dir: &Path, names: impl Names) -> io::Result<(OwnedFd, CString)> {
+    fn above(dir: &Path, names: Split<'_, char>) -> io::Result<(OwnedFd, CString)> {
         let root = walk::open_root(dir).map_err(in_words)?;
         let mut names = names.map(CString::new);
         let last = names.next_back().ok_or(io::ErrorKind::InvalidInput)??;
@@ -290,12 +263,6 @@ mod tests {
         ] {
             assert!(open_inside(dir.path(), name).is_err(), "{name:?}");
             assert!(look_inside(dir.path(), name).is_err(), "{name:?}");
-        }
-        let inside = dir.path().join("a");
-        assert!(open_below(&inside, Path::new("b/c.txt")).is_ok());
-        std::fs::write(dir.path().join("out"), "").unwrap();
-        for name in ["", "../out", "b/../../out", "/etc/passwd", "b", "none"] {
-            assert!(open_below(&inside, Path::new(name)).is_err(), "{name:?}");
         }
     }
 

@@ -28,6 +28,7 @@ mod store;
 pub mod sys;
 pub mod text;
 mod trash;
+mod tree;
 pub mod usage;
 mod walk;
 pub mod watch;
@@ -39,7 +40,7 @@ pub use create::{Draft, Hold, Published, Staging};
 pub use discard::TrashedFile;
 pub use error::{Error, ErrorKind, Protection, Result};
 pub use id::{InvalidId, SessionId};
-pub use inside::{InsideName, open_below, open_inside};
+pub use inside::{InsideName, open_inside};
 pub use list::{Listing, Session};
 pub use manifest::{Extracted, Manifest, Origin, Script, Skipped, Source, Table};
 pub use progress::{Cancel, Progress, Reading};
@@ -48,6 +49,7 @@ pub(crate) use rename::rename_new;
 pub use retention::Cleaned;
 pub use store::Store;
 pub use trash::{Debris, Trashed};
+pub use tree::{Entry, EntryKind, Missed, Mounts, Opener, Root, Unreachable};
 pub use usage::{Measured, Usage};
 
 /// Name of a session's SQLite database.

@@ -19,3 +19,12 @@ pub(super) use names::Names;
 pub(super) use place::{Access, Place, in_words, make_accessible, open_root};
 #[cfg(all(test, target_os = "linux"))]
 pub(super) mod testing;
+
+/// Whether other file systems that are mounted in a tree are part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mounts {
+    /// They are not, as in a session.
+    Stay,
+    /// They are, as in what a person wants to upload.
+    Enter,
+}

@@ -22,6 +22,8 @@ pub struct Made {
     pub converted: Converted,
     /// The scripts.
     pub scripts: python::Report,
+    /// An uploaded database that could not be taken as the session's own.
+    pub skipped: Vec<Skipped>,
     /// What was done with an uploaded database or summary.
     pub notes: Vec<Skipped>,
 }
@@ -108,7 +110,7 @@ fn take_database(database: &Path, cancel: &Cancel, made: &mut Made) -> Result<()
             });
             made.notes.extend(notes);
         }
-        Accepted::Refused { reason, kept_as } => made.notes.push(Skipped {
+        Accepted::Refused { reason, kept_as } => made.skipped.push(Skipped {
             file,
             reason: format!("{reason}; kept as {}", kept_as.join(", ")),
         }),

@@ -10,7 +10,8 @@ use std::time::SystemTime;
 
 use super::gather::{Gathered, Item, ItemKind};
 use crate::session::{
-    Cancel, Error, ErrorKind, Progress, Result, Skipped, Staging, failpoint, sys,
+    Cancel, Error, ErrorKind, Opener, Progress, Result, Skipped, Staging, Unreachable, failpoint,
+    sys,
 };
 
 /// Bytes copied between two looks at the cancel flag: a few milliseconds' worth, also on slow disks.
@@ -32,8 +33,10 @@ pub struct Copied {
     pub files: u64,
     /// Their lengths added up.
     pub bytes: u64,
-    /// What vanished or changed meanwhile.
+    /// What vanished meanwhile.
     pub skipped: Vec<Skipped>,
+    /// What changed meanwhile.
+    pub notes: Vec<Skipped>,
 }
 
 struct Job<'a> {
@@ -46,6 +49,7 @@ struct Job<'a> {
     bytes: AtomicU64,
     since_check: AtomicU64,
     skipped: Mutex<Vec<Skipped>>,
+    notes: Mutex<Vec<Skipped>>,
     failed: Mutex<Option<Error>>,
 }
 
@@ -70,6 +74,7 @@ pub fn copy(
         bytes: AtomicU64::new(0),
         since_check: AtomicU64::new(0),
         skipped: Mutex::default(),
+        notes: Mutex::default(),
         failed: Mutex::default(),
     };
     make_folders(&gathered.items, &job)?;
@@ -96,6 +101,7 @@ pub fn copy(
         files: job.files.into_inner(),
         bytes: job.bytes.into_inner(),
         skipped: job.skipped.into_inner().unwrap_or_else(|e| e.into_inner()),
+        notes: job.notes.into_inner().unwrap_or_else(|e| e.into_inner()),
     })
 }
 
@@ -132,8 +138,9 @@ fn set_folder_times(items: &[Item], into: &Path) {
 impl Job<'_> {
     fn work(&self, files: &[&Item]) {
         let mut buffer = Vec::new();
+        let mut opener = Opener::default();
         while let Some(item) = files.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(error) = self.copy_one(item, &mut buffer) {
+            if let Err(error) = self.copy_one(item, &mut opener, &mut buffer) {
                 let mut failed = self.failed.lock().unwrap_or_else(|e| e.into_inner());
                 failed.get_or_insert(error);
                 // The others stop at their next file.
@@ -143,7 +150,7 @@ impl Job<'_> {
         }
     }
 
-    fn copy_one(&self, item: &Item, buffer: &mut Vec<u8>) -> Result<()> {
+    fn copy_one(&self, item: &Item, opener: &mut Opener, buffer: &mut Vec<u8>) -> Result<()> {
         if self.cancel.is_cancelled() {
             return Err(Error::cancelled("copy"));
         }
@@ -151,13 +158,14 @@ impl Job<'_> {
             Error::io(format!("read {}", item.from.display()), &item.from, e)
                 .with_help("make it readable, or leave it out of the upload")
         };
-        let mut from = match sys::open_regular(&item.from) {
+        let mut from = match open(item, opener) {
             Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                self.skip(item, "it vanished before it could be copied");
+            Err(Unreachable::Failed(e)) => return Err(reading(e)),
+            Err(gone) => {
+                let reason = format!("{gone} before it could be copied");
+                tell(&self.skipped, item, reason);
                 return Ok(());
             }
-            Err(e) => return Err(reading(e)),
         };
         let target = self.into.join(&item.to);
         let writing = |e| Error::io(format!("write {}", target.display()), &target, e);
@@ -175,10 +183,8 @@ impl Job<'_> {
                 continue;
             }
             if !steady {
-                self.skip(
-                    item,
-                    "it kept changing while it was copied; stored as it was read",
-                );
+                let reason = "it kept changing while it was copied; stored as it was read";
+                tell(&self.notes, item, reason.into());
             }
             let times = FileTimes::new()
                 .set_modified(before.modified().unwrap_or(SystemTime::UNIX_EPOCH))
@@ -238,15 +244,25 @@ impl Job<'_> {
         self.since_check.store(0, Ordering::Relaxed);
         check_floor(self.into, self.floor)
     }
+}
 
-    fn skip(&self, item: &Item, reason: &str) {
-        self.skipped
-            .lock()
-            .unwrap_or_else(|e| e.into_inner())
-            .push(Skipped {
-                file: item.from.display().to_string(),
-                reason: reason.into(),
-            });
+fn tell(list: &Mutex<Vec<Skipped>>, item: &Item, reason: String) {
+    let mut list = list.lock().unwrap_or_else(|e| e.into_inner());
+    list.push(Skipped {
+        file: item.from.display().to_string(),
+        reason,
+    });
+}
+
+/// Opens what is to be copied: below a folder that was named from that folder downwards, since any folder on
+/// the way may have become a link to somewhere else.
+fn open(item: &Item, opener: &mut Opener) -> std::result::Result<File, Unreachable> {
+    match &item.root {
+        Some(root) => {
+            let below = item.from.strip_prefix(root.path());
+            opener.open(root, below.unwrap_or(&item.from))
+        }
+        None => Ok(sys::open_regular(&item.from)?),
     }
 }
 

@@ -3,21 +3,27 @@
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
-use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use walkdir::WalkDir;
-
 use super::archive;
-use crate::session::{Cancel, Error, ErrorKind, ROOM, Result, Skipped, Source, manifest};
+use crate::session::{
+    Cancel, EntryKind, Error, ErrorKind, Missed, Mounts, ROOM, Result, Root, Skipped, Source,
+    Unreachable, manifest,
+};
+
+/// Folders that were named and are kept open until they are copied; of more, only which they are is known.
+const MOST_OPEN: usize = 100;
 
 /// One file or folder to copy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Item {
     /// Where it is.
     pub from: PathBuf,
+    /// The folder that was named, from which it is reached; `None` if it was named itself.
+    pub root: Option<Arc<Root>>,
     /// Where it goes, relative to the session.
     pub to: PathBuf,
     /// What it is.
@@ -65,8 +71,10 @@ pub struct Gathered {
     pub bytes: u64,
     /// One entry for each file or folder that the person named.
     pub sources: Vec<Source>,
-    /// What is left out or renamed, and why.
+    /// What is left out, and why.
     pub skipped: Vec<Skipped>,
+    /// What is renamed, and why.
+    pub notes: Vec<Skipped>,
 }
 
 /// Walks `sources`, which will go into a session below `base`.
@@ -146,14 +154,20 @@ impl Gathered {
                 "that name was taken"
             };
             let reason = format!("stored as {}: {why}", stored.display());
-            self.skipped.push(Skipped { file, reason });
+            self.notes.push(Skipped { file, reason });
         }
         let (files, bytes) = (self.files, self.bytes);
         if metadata.is_file() {
-            self.push_file(real, PathBuf::from(&stored), metadata.len());
+            self.push_file(None, real, PathBuf::from(&stored), metadata.len());
         } else {
-            let root = real.clone();
-            self.folder(&root, &real, Path::new(&stored), Links::Follow, cancel)?;
+            let root = match self.sources.len() < MOST_OPEN {
+                true => Root::kept_at(&real, Mounts::Enter),
+                false => Root::at(&real, Mounts::Enter),
+            };
+            let root = Arc::new(root.map_err(|why| unreadable(tried(), source, why.into()))?);
+            let to = PathBuf::from(&stored);
+            self.push_folder(&root, &real, to.clone(), metadata.modified().ok());
+            self.folder(&root, &real, &to, Links::Follow, cancel)?;
         }
         self.sources.push(Source {
             path: source.display().to_string(),
@@ -165,47 +179,34 @@ impl Gathered {
         Ok(())
     }
 
-    /// Walks the folder `dir`, which goes to `to`; nothing outside `root` is read.
+    /// Walks what is in the folder `dir`, which goes to `to`; nothing outside `root` is read.
     fn folder(
         &mut self,
-        root: &Path,
+        root: &Arc<Root>,
         dir: &Path,
         to: &Path,
         links: Links,
         cancel: &Cancel,
     ) -> Result<()> {
-        for entry in WalkDir::new(dir).follow_links(false).sort_by_file_name() {
+        let start = dir.strip_prefix(root.path()).unwrap_or(Path::new(""));
+        for found in root.walk(start, cancel) {
             if cancel.is_cancelled() {
                 return Err(Error::cancelled("read what to upload"));
             }
-            let entry = match entry {
+            let entry = match found {
                 Ok(entry) => entry,
-                Err(e) => {
-                    self.unreadable(e, dir)?;
+                Err(missed) => {
+                    self.missed(root, missed)?;
                     continue;
                 }
             };
-            let below = entry.path().strip_prefix(dir).unwrap_or(entry.path());
-            let target = if below.as_os_str().is_empty() {
-                to.to_owned()
-            } else {
-                to.join(below)
-            };
-            let kind = entry.file_type();
-            if kind.is_symlink() {
-                self.link(root, entry.path(), target, links, cancel)?;
-                continue;
-            }
-            let Ok(metadata) = entry.metadata() else {
-                self.skip(entry.path(), "it vanished while the folder was being read");
-                continue;
-            };
-            if kind.is_dir() {
-                self.push_folder(entry.path(), target, &metadata);
-            } else if kind.is_file() {
-                self.push_file(entry.into_path(), target, metadata.len());
-            } else {
-                self.skip(entry.path(), "it is neither a file nor a folder");
+            let from = root.path().join(&entry.below);
+            let target = to.join(entry.below.strip_prefix(start).unwrap_or(&entry.below));
+            match entry.kind {
+                EntryKind::Link => self.link(root, &from, target, links, cancel)?,
+                EntryKind::Folder => self.push_folder(root, &from, target, entry.modified),
+                EntryKind::File => self.push_file(Some(root), from, target, entry.bytes),
+                EntryKind::Other => self.skip(&from, "it is neither a file nor a folder"),
             }
         }
         Ok(())
@@ -214,7 +215,7 @@ impl Gathered {
     /// A link becomes a copy of what it points to if that lies inside the folder that was named.
     fn link(
         &mut self,
-        root: &Path,
+        root: &Arc<Root>,
         link: &Path,
         to: PathBuf,
         links: Links,
@@ -224,16 +225,17 @@ impl Gathered {
             self.skip(link, "it is a link that leads nowhere");
             return Ok(());
         };
-        if !target.starts_with(root) {
+        if !target.starts_with(root.path()) {
             self.skip(link, "it is a link to a place outside the folder");
             return Ok(());
         }
         match std::fs::metadata(&target) {
-            Ok(m) if m.is_file() => self.push_file(target, to, m.len()),
+            Ok(m) if m.is_file() => self.push_file(Some(root), target, to, m.len()),
             Ok(m) if m.is_dir() && link.starts_with(&target) => {
                 self.skip(link, "it is a link to a folder that it is in itself");
             }
             Ok(m) if m.is_dir() && links == Links::Follow => {
+                self.push_folder(root, &target, to.clone(), m.modified().ok());
                 self.folder(root, &target, &to, Links::SkipFolders, cancel)?;
             }
             Ok(m) if m.is_dir() => self.skip(
@@ -249,21 +251,30 @@ impl Gathered {
         Ok(())
     }
 
-    fn push_folder(&mut self, from: &Path, to: PathBuf, metadata: &Metadata) {
+    fn push_folder(
+        &mut self,
+        root: &Arc<Root>,
+        from: &Path,
+        to: PathBuf,
+        modified: Option<SystemTime>,
+    ) {
         self.items.push(Item {
             from: from.to_owned(),
+            root: Some(Arc::clone(root)),
             to,
-            kind: ItemKind::Folder {
-                modified: metadata.modified().ok(),
-            },
+            kind: ItemKind::Folder { modified },
         });
     }
 
-    fn push_file(&mut self, from: PathBuf, to: PathBuf, bytes: u64) {
+    fn push_file(&mut self, root: Option<&Arc<Root>>, from: PathBuf, to: PathBuf, bytes: u64) {
         self.files += 1;
         self.bytes += bytes;
-        let kind = ItemKind::File { bytes };
-        self.items.push(Item { from, to, kind });
+        self.items.push(Item {
+            from,
+            root: root.map(Arc::clone),
+            to,
+            kind: ItemKind::File { bytes },
+        });
     }
 
     fn skip(&mut self, path: &Path, reason: &str) {
@@ -274,19 +285,20 @@ impl Gathered {
     }
 
     /// What vanished is left out; what can't be read refuses the upload.
-    fn unreadable(&mut self, error: walkdir::Error, dir: &Path) -> Result<()> {
-        let path = error.path().unwrap_or(dir).to_owned();
-        let io_error = error
-            .into_io_error()
-            .unwrap_or_else(|| io::Error::other("its links lead in a circle"));
-        if io_error.kind() == io::ErrorKind::NotFound && path != dir {
-            self.skip(&path, "it vanished while the folder was being read");
-            return Ok(());
+    fn missed(&mut self, root: &Root, missed: Missed) -> Result<()> {
+        let path = root.path().join(&missed.below);
+        match missed.why {
+            // Not the folder itself that was named.
+            Unreachable::Vanished | Unreachable::Replaced if missed.below != Path::new("") => {
+                let reason = format!("{} while the folder was being read", missed.why);
+                self.skip(&path, &reason);
+                Ok(())
+            }
+            why => {
+                let tried = format!("read {}", path.display());
+                Err(unreadable(tried, &path, why.into()))
+            }
         }
-        Err(
-            Error::io(format!("read {}", path.display()), path, io_error)
-                .with_help("make it readable, or leave it out of the upload"),
-        )
     }
 }
 
@@ -301,10 +313,11 @@ enum Links {
 fn check_readable(real: &Path, source: &Path) -> Result<()> {
     crate::session::sys::open_regular(real)
         .map(drop)
-        .map_err(|e| {
-            Error::io(format!("read {}", source.display()), source, e)
-                .with_help("make it readable, or leave it out of the upload")
-        })
+        .map_err(|e| unreadable(format!("read {}", source.display()), source, e))
+}
+
+fn unreadable(tried: String, path: &Path, error: io::Error) -> Error {
+    Error::io(tried, path, error).with_help("make it readable, or leave it out of the upload")
 }
 
 fn own_name(path: &Path) -> Option<OsString> {

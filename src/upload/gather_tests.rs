@@ -13,7 +13,8 @@ fn names(gathered: &Gathered) -> Vec<String> {
 }
 
 fn reasons(gathered: &Gathered) -> Vec<String> {
-    gathered.skipped.iter().map(|s| s.reason.clone()).collect()
+    let all = gathered.skipped.iter().chain(&gathered.notes);
+    all.map(|s| s.reason.clone()).collect()
 }
 
 fn gather_all(sources: &[PathBuf]) -> Result<Gathered> {

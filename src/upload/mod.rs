@@ -146,7 +146,9 @@ pub fn run(
         let why = ErrorKind::Refused("everything that was to be uploaded has vanished".into());
         return Err(Error::new(why, "upload", PathBuf::new()).with_help("look where it is now"));
     }
-    let mut report = Report::of(gathered.sources, gathered.skipped, copied);
+    let mut report = Report::of(gathered.sources, copied);
+    report.skipped.splice(..0, gathered.skipped);
+    report.notes.splice(..0, gathered.notes);
     if !gathered.archives.is_empty() {
         let on = |name: &str| on(Step::Extracting(name));
         let rules = unpack::Rules::of(request);
@@ -174,7 +176,7 @@ pub fn run_spooled(
         return Err(Error::new(why, "upload", PathBuf::new()).with_help("send at least one file"));
     }
     let staging = spooled.staging;
-    let mut report = Report::of(spooled.sources, Vec::new(), spooled.copied);
+    let mut report = Report::of(spooled.sources, spooled.copied);
     if !spooled.archives.is_empty() {
         let on = |name: &str| on(Step::Extracting(name));
         let rules = unpack::Rules::of(request);
@@ -247,7 +249,7 @@ fn publish(
         origin: request.origin,
         sources: report.sources.clone(),
         tables: report.tables(),
-        skipped: report.skipped.clone(),
+        skipped: report.told(),
         extracted: report.extracted.clone(),
         scripts: report.rewritten_scripts(),
     })?;

@@ -29,8 +29,10 @@ pub struct Report {
     pub stored: Vec<String>,
     /// What was uploaded.
     pub sources: Vec<Source>,
-    /// What was left out, renamed or changed, and why.
+    /// What was left out or left as it was, and why.
     pub skipped: Vec<Skipped>,
+    /// What is stored, but not as it came: under another name, or with other values.
+    pub notes: Vec<Skipped>,
     /// Archives that were unpacked.
     pub extracted: Vec<Extracted>,
     /// What was made of data files.
@@ -44,13 +46,13 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn of(sources: Vec<Source>, mut skipped: Vec<Skipped>, copied: Copied) -> Self {
-        skipped.extend(copied.skipped);
+    pub(super) fn of(sources: Vec<Source>, copied: Copied) -> Self {
         Self {
             files: copied.files,
             bytes: copied.bytes,
             sources,
-            skipped,
+            skipped: copied.skipped,
+            notes: copied.notes,
             ..Self::default()
         }
     }
@@ -60,18 +62,20 @@ impl Report {
         self.bytes += unpacked.bytes;
         self.extracted.extend(unpacked.extracted);
         self.sources.extend(unpacked.sources);
-        self.skipped.extend(unpacked.notes);
+        self.skipped.extend(unpacked.skipped);
+        self.notes.extend(unpacked.notes);
     }
 
     pub(super) fn add_made(&mut self, made: Made) {
-        self.skipped.extend(made.notes);
+        self.skipped.extend(made.skipped);
         self.skipped.extend(made.converted.skipped.iter().cloned());
+        self.notes.extend(made.notes);
         for table in &made.converted.tables {
             let said = table.changes.iter().map(|reason| Skipped {
                 file: table.source.clone(),
                 reason: reason.clone(),
             });
-            self.skipped.extend(said);
+            self.notes.extend(said);
         }
         for script in &made.scripts.scripts {
             let said = script.left.iter().map(|left| Skipped {
@@ -82,6 +86,11 @@ impl Report {
         }
         self.converted = made.converted;
         self.scripts = made.scripts;
+    }
+
+    /// What was left out, then what is not as it came: all that the manifest, the log and the window tell.
+    pub fn told(&self) -> Vec<Skipped> {
+        self.skipped.iter().chain(&self.notes).cloned().collect()
     }
 
     /// The scripts that were rewritten.
@@ -212,7 +221,7 @@ fn log_text(report: &Report, now: DateTime<FixedOffset>) -> String {
     for line in report.made_lines() {
         let _ = writeln!(out, "  {line}");
     }
-    for s in &report.skipped {
+    for s in report.told() {
         let _ = writeln!(out, "  {}: {}", s.file, s.reason);
     }
     out

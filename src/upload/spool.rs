@@ -30,6 +30,8 @@ pub struct Spool {
     taken: HashMap<String, Place>,
     files: Vec<Received>,
     skipped: Vec<Skipped>,
+    /// What was given another name.
+    notes: Vec<Skipped>,
     since_check: u64,
 }
 
@@ -88,6 +90,7 @@ impl Spool {
             files: Vec::new(),
             open: None,
             skipped: Vec::new(),
+            notes: Vec::new(),
             since_check: 0,
         })
     }
@@ -135,7 +138,7 @@ impl Spool {
             None => None,
         };
         if let Some(why) = why {
-            self.skipped.push(Skipped {
+            self.notes.push(Skipped {
                 file: sent_as.clone(),
                 reason: format!("stored as {stored_as}: {why}"),
             });
@@ -225,6 +228,7 @@ impl Spool {
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut copied = Copied {
             skipped: std::mem::take(&mut self.skipped),
+            notes: std::mem::take(&mut self.notes),
             ..Copied::default()
         };
         for file in std::mem::take(&mut self.files) {
@@ -388,7 +392,7 @@ mod tests {
             assert_eq!(std::fs::read_to_string(dir.join(name)).unwrap(), bytes);
         }
         assert_eq!((report.files, report.bytes), (8, 8));
-        let reasons = report.skipped.iter().map(|s| s.reason.as_str());
+        let reasons = report.notes.iter().map(|s| s.reason.as_str());
         let told: Vec<_> = reasons.filter(|r| r.starts_with("stored as")).collect();
         assert_eq!(told.len(), 5, "{told:?}");
         let sources = store.manifest(report.session.as_ref().unwrap().id).unwrap();

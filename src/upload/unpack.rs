@@ -47,6 +47,8 @@ pub struct Unpacked {
     pub extracted: Vec<session::Extracted>,
     /// One entry for each name that stands at the top of the session because of an archive.
     pub sources: Vec<Source>,
+    /// What is in an archive and was not unpacked, and why.
+    pub skipped: Vec<Skipped>,
     /// What is not as it was in an archive, and why.
     pub notes: Vec<Skipped>,
 }
@@ -141,7 +143,7 @@ fn place(
             .and_then(|()| failpoint::reach("unpack-placed"))
             .map_err(|e| Error::io(format!("move {} to its place", to.display()), to, e))
     };
-    let mut notes = u.extracted.notes;
+    let (mut skipped, mut notes) = (u.extracted.skipped, u.extracted.notes);
     let mut tops = Vec::new();
     if at_top {
         for name in &u.extracted.top_level {
@@ -159,7 +161,8 @@ fn place(
             ),
         });
         // They are named as they stand in the archive; what is told of it as a whole has its own name.
-        for note in notes.iter_mut().filter(|n| n.file != u.archive.name) {
+        let all = skipped.iter_mut().chain(&mut notes);
+        for note in all.filter(|n| n.file != u.archive.name) {
             note.file = format!("{folder}/{}", note.file);
         }
         tops.push(folder);
@@ -193,6 +196,7 @@ fn place(
     });
     unpacked.files += u.extracted.files;
     unpacked.bytes += u.extracted.bytes;
+    unpacked.skipped.extend(skipped);
     unpacked.notes.extend(notes);
     Ok(())
 }

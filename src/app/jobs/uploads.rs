@@ -47,6 +47,7 @@ impl Upload {
         for (_, error) in &report.cleaned.skipped {
             outbox.failed(error);
         }
+        let told = report.told();
         let Some(session) = report.session else {
             return;
         };
@@ -54,7 +55,7 @@ impl Upload {
             session: session.id,
             files: report.files,
             bytes: report.bytes,
-            skipped: report.skipped,
+            skipped: told,
             cleaned: Some((self.batch, changes::keep(undos, self.batch, report.cleaned))),
             notes: report.notices,
         };

@@ -14,6 +14,8 @@ use std::sync::Arc;
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
 
+use super::Mounts;
+
 /// The longest path that one system call takes.
 const PATH_MAX: usize = 4096;
 
@@ -90,12 +92,22 @@ impl<T> Place<T> {
     /// `ELOOP` or `ENOTDIR`: something else has taken its place or that of a directory above.
     /// `EXDEV`: another file system is mounted there.
     pub fn open(&self, root: BorrowedFd<'_>, access: Access) -> Result<OwnedFd, Errno> {
+        self.open_with(root, access, Mounts::Stay)
+    }
+
+    /// Opens it as [`Self::open`] does, or whatever is mounted on the way.
+    pub fn open_with(
+        &self,
+        root: BorrowedFd<'_>,
+        access: Access,
+        mounts: Mounts,
+    ) -> Result<OwnedFd, Errno> {
         let mut at: Option<OwnedFd> = None;
         let mut path = Vec::new();
         for name in self.names() {
             let name = name.to_bytes();
             if path.len() + 1 + name.len() + 1 > PATH_MAX {
-                at = Some(beneath(as_fd(&at, root), &path, Access::Reach)?);
+                at = Some(beneath(as_fd(&at, root), &path, Access::Reach, mounts)?);
                 path.clear();
             }
             if !path.is_empty() {
@@ -106,7 +118,7 @@ impl<T> Place<T> {
         if path.is_empty() {
             path.push(b'.');
         }
-        beneath(as_fd(&at, root), &path, access)
+        beneath(as_fd(&at, root), &path, access, mounts)
     }
 }
 
@@ -160,13 +172,17 @@ fn with_atime(
 
 /// Opens a directory by its path below `at`: one call, where the kernel itself keeps the promise.
 #[cfg(target_os = "linux")]
-fn beneath(at: BorrowedFd<'_>, path: &[u8], access: Access) -> Result<OwnedFd, Errno> {
+fn beneath(
+    at: BorrowedFd<'_>,
+    path: &[u8],
+    access: Access,
+    mounts: Mounts,
+) -> Result<OwnedFd, Errno> {
     use rustix::fs::{ResolveFlags, openat2};
     use std::sync::LazyLock;
 
-    const NOWHERE_ELSE: ResolveFlags = ResolveFlags::BENEATH
-        .union(ResolveFlags::NO_SYMLINKS)
-        .union(ResolveFlags::NO_XDEV);
+    const NO_LINKS: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_SYMLINKS);
+    const NOWHERE_ELSE: ResolveFlags = NO_LINKS.union(ResolveFlags::NO_XDEV);
 
     /// Linux has it since 5.6; some sandboxes deny it (`EPERM`) rather than not know it (`ENOSYS`).
     static KNOWN: LazyLock<bool> = LazyLock::new(|| {
@@ -175,10 +191,14 @@ fn beneath(at: BorrowedFd<'_>, path: &[u8], access: Access) -> Result<OwnedFd, E
     });
 
     if !*KNOWN {
-        return step_by_step(at, path, access);
+        return step_by_step(at, path, access, mounts);
     }
+    let resolve = match mounts {
+        Mounts::Stay => NOWHERE_ELSE,
+        Mounts::Enter => NO_LINKS,
+    };
     with_atime(access.flags(), |flags| {
-        openat2(at, path, flags, Mode::empty(), NOWHERE_ELSE)
+        openat2(at, path, flags, Mode::empty(), resolve)
     })
 }
 
@@ -186,7 +206,12 @@ fn beneath(at: BorrowedFd<'_>, path: &[u8], access: Access) -> Result<OwnedFd, E
 use step_by_step as beneath;
 
 /// Opens a directory by its path below `at`, one name at a time.
-fn step_by_step(at: BorrowedFd<'_>, path: &[u8], access: Access) -> Result<OwnedFd, Errno> {
+fn step_by_step(
+    at: BorrowedFd<'_>,
+    path: &[u8],
+    access: Access,
+    mounts: Mounts,
+) -> Result<OwnedFd, Errno> {
     let device = rustix::fs::fstat(at)?.st_dev;
     let mut names = path.split(|b| *b == b'/').peekable();
     let mut reached: Option<OwnedFd> = None;
@@ -202,7 +227,7 @@ fn step_by_step(at: BorrowedFd<'_>, path: &[u8], access: Access) -> Result<Owned
         let next = with_atime(access.flags(), |flags| {
             openat(as_fd(&reached, at), name, flags, Mode::empty())
         })?;
-        if rustix::fs::fstat(&next)?.st_dev != device {
+        if mounts == Mounts::Stay && rustix::fs::fstat(&next)?.st_dev != device {
             return Err(Errno::XDEV);
         }
         reached = Some(next);
@@ -253,7 +278,7 @@ mod tests {
     use super::*;
     use crate::session::walk::testing;
 
-    type Open = fn(BorrowedFd<'_>, &[u8], Access) -> Result<OwnedFd, Errno>;
+    type Open = fn(BorrowedFd<'_>, &[u8], Access, Mounts) -> Result<OwnedFd, Errno>;
 
     /// The kernel's way and our own: they must agree.
     const WAYS: [Open; 2] = [beneath, step_by_step];
@@ -267,8 +292,13 @@ mod tests {
         symlink("/", dir.path().join("a/outer link")).unwrap();
         let root = open_root(dir.path()).unwrap();
         for way in WAYS {
-            for access in [Access::Read, Access::Reach] {
-                let open = |path: &[u8]| way(root.as_fd(), path, access).map(drop);
+            for (access, mounts) in [
+                (Access::Read, Mounts::Stay),
+                (Access::Reach, Mounts::Stay),
+                (Access::Read, Mounts::Enter),
+                (Access::Reach, Mounts::Enter),
+            ] {
+                let open = |path: &[u8]| way(root.as_fd(), path, access, mounts).map(drop);
                 assert_eq!(open(b"a"), Ok(()));
                 assert_eq!(open(b"a/b"), Ok(()));
                 assert_eq!(open(b"a/c"), Err(Errno::NOENT));
@@ -282,11 +312,12 @@ mod tests {
     }
 
     #[test]
-    fn another_file_system_is_not_entered() {
+    fn another_file_system_is_entered_only_by_who_wants_it() {
         let root = open_root(Path::new("/")).unwrap();
         for way in WAYS {
-            let error = way(root.as_fd(), b"proc", Access::Read).unwrap_err();
-            assert_eq!(error, Errno::XDEV);
+            let open = |mounts| way(root.as_fd(), b"proc", Access::Read, mounts).map(drop);
+            assert_eq!(open(Mounts::Stay), Err(Errno::XDEV));
+            assert_eq!(open(Mounts::Enter), Ok(()));
         }
     }
 

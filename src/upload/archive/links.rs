@@ -80,7 +80,7 @@ impl Planner<'_> {
             Ok(target) => target,
             Err(Lost::Missing) if matches!(tree.what(id), What::Symlink(_)) => {
                 self.plan.left_out.insert(id);
-                notes.add(
+                notes.leave_out(
                     path,
                     format!("left out: a link to “{text}”, which is not there"),
                 );

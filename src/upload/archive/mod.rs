@@ -67,6 +67,8 @@ pub struct Extracted {
     pub bytes: u64,
     /// What stands in the directory now because of it: names of files and folders, sorted.
     pub top_level: Vec<String>,
+    /// What is in the archive and was not unpacked, and why.
+    pub skipped: Vec<Skipped>,
     /// What is not as it was in the archive, and why.
     pub notes: Vec<Skipped>,
 }
@@ -170,12 +172,14 @@ impl Job<'_> {
             .map(|id| tree.name(id).to_owned())
             .collect();
         let name = self.archive.file_name().unwrap_or(self.archive.as_os_str());
+        let (skipped, notes) = notes.finish(&name::shown(name.as_encoded_bytes()));
         Extracted {
             entries,
             files: (written + links.copies.len()) as u64,
             bytes,
             top_level,
-            notes: notes.finish(&name::shown(name.as_encoded_bytes())),
+            skipped,
+            notes,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Rewrites the scripts of a session on disk: the new script, its original as `.orig` beside it, and
 //! the helper where Python finds it. Works in staging, where nobody else is; never overwrites a file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use super::place::{HELPER_TEXT, below, folder_of, obstacle, replace};
+use super::place::{Folders, HELPER_TEXT, below, obstacle, replace};
 use super::rewrite::{Change, Left, Rewritten, rewrite};
 use super::tables::TableIndex;
 use crate::session::{Cancel, Error, Progress, Result, sys};
@@ -65,7 +65,7 @@ pub fn apply(
             *outcome = read_and_rewrite(root, script, &tables, cancel)?;
         }
     }
-    let folders: BTreeSet<&str> = scripts.iter().map(|script| folder_of(script)).collect();
+    let folders = Folders::of(scripts.iter().map(String::as_str));
     let mut report = Report::default();
     for (script, outcome) in done {
         let Rewritten {
@@ -301,6 +301,27 @@ mod tests {
             "no program there"
         );
         assert!(read(&root, "c/eyproject_sql.py").is_none());
+    }
+
+    #[test]
+    fn the_helper_is_where_a_package_is_started_from() {
+        let module = SCRIPT.replace("x.csv", "../../../x.csv");
+        let (root, _) = applied(&[
+            ("project/pkg/__init__.py", ""),
+            ("project/pkg/sub/__init__.py", ""),
+            ("project/pkg/sub/m.py", &module),
+            ("loose/deep/n.py", "\n"),
+        ]);
+        assert!(read(&root, "project/pkg/sub/m.py.orig").is_some());
+        for (folder, why) in [
+            ("project/pkg/sub", "beside it"),
+            ("project/pkg", "a folder above that has scripts"),
+            ("project", "where python -m pkg.sub.m is said"),
+        ] {
+            let helper = format!("{folder}/{HELPER_FILE}");
+            assert!(read(&root, &helper).is_some(), "{why}");
+        }
+        assert!(read(&root, HELPER_FILE).is_none(), "nothing starts there");
     }
 
     #[test]

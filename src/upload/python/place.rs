@@ -28,27 +28,51 @@ pub(super) fn below(root: &Path, path: &str) -> PathBuf {
         .fold(root.to_owned(), |at, part| at.join(part))
 }
 
-/// The folders in which Python may look for the helper of `script`: its own, and those above that
-/// have scripts, since one of these may be the program and `script` a module of it.
-fn helper_folders<'s>(script: &'s str, folders: &BTreeSet<&str>) -> Vec<&'s str> {
-    let own = folder_of(script);
-    let ends = own.match_indices('/').map(|(end, _)| end).chain([0]);
-    let above = ends
-        .map(|end| &own[..end])
-        .filter(|folder| *folder != own && folders.contains(folder));
-    [own].into_iter().chain(above).collect()
+/// The folders of a session that have scripts, as far as it matters where Python looks for modules.
+#[derive(Debug, Default)]
+pub(super) struct Folders<'s> {
+    all: BTreeSet<&'s str>,
+    /// Those with an `__init__.py`.
+    packages: BTreeSet<&'s str>,
+}
+
+impl<'s> Folders<'s> {
+    /// Those of `scripts`.
+    pub fn of(scripts: impl Iterator<Item = &'s str>) -> Self {
+        let mut folders = Self::default();
+        for script in scripts {
+            let folder = folder_of(script);
+            folders.all.insert(folder);
+            if script.rsplit('/').next() == Some("__init__.py") {
+                folders.packages.insert(folder);
+            }
+        }
+        folders
+    }
+
+    /// The folders in which Python may look for the helper of `script`: its own; those above that have
+    /// scripts, since one of these may be the program and `script` a module of it; and that in which its
+    /// package stands, since there `python -m package.script` is said.
+    fn of_helper(&self, script: &'s str) -> Vec<&'s str> {
+        let own = folder_of(script);
+        let mut start = own;
+        while !start.is_empty() && self.packages.contains(start) {
+            start = folder_of(start);
+        }
+        let ends = own.match_indices('/').map(|(end, _)| end).chain([0]);
+        let above = ends
+            .map(|end| &own[..end])
+            .filter(|folder| *folder != own && (self.all.contains(folder) || *folder == start));
+        [own].into_iter().chain(above).collect()
+    }
 }
 
 /// Why `script` can't be replaced, if anything is in the way.
-pub(super) fn obstacle(
-    root: &Path,
-    script: &str,
-    folders: &BTreeSet<&str>,
-) -> Result<Option<String>> {
+pub(super) fn obstacle(root: &Path, script: &str, folders: &Folders<'_>) -> Result<Option<String>> {
     if is_there(&below(root, &original_of(script)))? {
         return Ok(Some(format!("`{}` is there already", original_of(script))));
     }
-    for folder in helper_folders(script, folders) {
+    for folder in folders.of_helper(script) {
         let at = below(root, folder);
         if is_there(&at.join(HELPER))?
             || is_there(&at.join(HELPER_FILE))? && !is_helper(&at.join(HELPER_FILE))
@@ -87,14 +111,14 @@ fn is_helper(path: &Path) -> bool {
 pub(super) fn replace(
     root: &Path,
     script: &str,
-    folders: &BTreeSet<&str>,
+    folders: &Folders<'_>,
     text: &[u8],
 ) -> Result<String> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |error| Error::io(format!("rewrite {script}"), path, error)
     };
-    for folder in helper_folders(script, folders) {
+    for folder in folders.of_helper(script) {
         let helper = below(root, folder).join(HELPER_FILE);
         if !is_there(&helper)? {
             write_new(&helper, HELPER_TEXT, None).map_err(failed(&helper))?;

@@ -298,7 +298,9 @@ fn no_path_leads_out_of_a_session() {
         .unwrap();
         symlink(app.fixture.base().join(id(1)), dir.join("folder")).unwrap();
         for link in ["link", "folder/secret"] {
-            assert!(app.get(&at(link)).refused(404).contains("a link is none"));
+            let said = app.get(&at(link)).refused(404);
+            assert!(said.contains("links are not followed"), "{said}");
+            assert!(said.contains(&format!("GET /session/{}", id(0))), "{said}");
         }
     }
     let _ = dir;
@@ -346,6 +348,39 @@ fn a_session_comes_as_an_archive_and_what_is_not_in_it_is_named() {
     let _ = dir;
     app.get(&format!("/session/{}/archive.zip", id(9)))
         .refused(404);
+}
+
+/// The folder is swapped while the file before it is being sent, which is larger than what is sent ahead.
+#[cfg(unix)]
+#[test]
+fn case_17_an_archive_has_nothing_from_where_a_link_leads() {
+    let app = App::new();
+    let mut state = 1u64;
+    let mut noise = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 56) as u8
+    };
+    let large: Vec<u8> = (0..8 << 20).map(|_| noise()).collect();
+    let files: [(&str, &[u8]); 3] = [("a.bin", &large), ("folder/own", b"1"), ("z", b"2")];
+    let dir = app.fixture.backend_session(&id(0), 1, &files);
+    let elsewhere = app.fixture.outside("elsewhere/secret", b"secret");
+    let elsewhere = elsewhere.parent().unwrap();
+    let answer = app.get_slowly(&format!("/session/{}/archive.zip", id(0)), || {
+        std::fs::rename(dir.join("folder"), elsewhere.join("aside")).unwrap();
+        std::os::unix::fs::symlink(elsewhere, dir.join("folder")).unwrap();
+    });
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(answer.ok().body)).unwrap();
+    let names: Vec<_> = (0..archive.len())
+        .map(|n| archive.by_index(n).unwrap().name().unwrap().into_owned())
+        .collect();
+    let left_out = "not in this archive.txt";
+    assert_eq!(names, ["a.bin", "folder/", "z", left_out]);
+    let mut said = String::new();
+    let mut file = archive.by_name(left_out).unwrap();
+    file.read_to_string(&mut said).unwrap();
+    assert_eq!(said, "folder: a link or something else took its place\n");
 }
 
 /// What isn't Unicode looks alike in an archive.

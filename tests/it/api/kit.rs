@@ -130,6 +130,26 @@ impl App {
         })
     }
 
+    /// Gets `path`, and does something once the answer has begun: the rest is made only as it is taken.
+    #[cfg(unix)]
+    pub fn get_slowly(&self, path: &str, meanwhile: impl FnOnce()) -> Answer {
+        let request = Request::builder().uri(path).header("host", HOST);
+        self.runtime.block_on(async {
+            let request = request.body(Body::empty()).unwrap();
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            let (head, mut body) = response.into_parts();
+            let first = body.frame().await.unwrap().unwrap();
+            meanwhile();
+            let mut bytes = first.into_data().unwrap().to_vec();
+            bytes.extend(body.collect().await.unwrap().to_bytes());
+            Answer {
+                status: head.status.as_u16(),
+                headers: head.headers,
+                body: bytes,
+            }
+        })
+    }
+
     /// Asks with our own `Host` unless another is among the headers.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.ask_with(method, path, headers, Body::empty())

@@ -44,6 +44,7 @@ fn the_zip_of_the_front_end_becomes_a_session_with_tables_and_scripts() {
             "table_names_message",
             "sql_conversion",
             "skipped",
+            "notes",
             "session",
             "extracted"
         ]
@@ -91,14 +92,15 @@ fn several_parts_and_folders_are_stored_as_they_are_named() {
     ] {
         assert_eq!(std::fs::read_to_string(dir.join(name)).unwrap(), text);
     }
-    let skipped: Vec<_> = got["skipped"]
+    assert_eq!(got["skipped"], json!([]), "all of them are stored");
+    let notes: Vec<_> = got["notes"]
         .as_array()
         .unwrap()
         .iter()
         .map(|s| s["reason"].as_str().unwrap())
         .collect();
-    assert!(skipped[0].contains("a (2).txt"), "{skipped:?}");
-    assert!(skipped[1].contains("_CON.txt"), "{skipped:?}");
+    assert!(notes[0].contains("a (2).txt"), "{notes:?}");
+    assert!(notes[1].contains("_CON.txt"), "{notes:?}");
 }
 
 #[test]

@@ -118,6 +118,48 @@ fn what_vanishes_is_left_out_and_reported() {
     );
 }
 
+/// Whatever is swapped for a link between looking and copying: nothing comes from where that leads.
+#[cfg(unix)]
+#[test]
+fn case_17_what_became_a_link_before_it_was_copied_is_left_out_and_reported() {
+    use std::os::unix::fs::symlink;
+    let fixture = new();
+    fixture.outside("elsewhere/secret.txt", b"secret");
+    fixture.outside("elsewhere/deep/secret.txt", b"secret");
+    let elsewhere = fixture.outside("elsewhere/z.txt", b"secret");
+    let elsewhere = elsewhere.parent().unwrap();
+    fixture.outside("folder/a/secret.txt", b"own");
+    fixture.outside("folder/b/deep/secret.txt", b"own");
+    let file = fixture.outside("folder/z.txt", b"own");
+    let folder = file.parent().unwrap();
+    fixture.outside("folder/stays.txt", b"own");
+    let (session, answer) = uploaded(
+        Waiting::at("stage-made", &fixture, &[folder])
+            .then(|| {
+                for name in ["a", "b"] {
+                    let aside = format!("aside-{name}");
+                    std::fs::rename(folder.join(name), folder.join(aside)).unwrap();
+                    symlink(elsewhere, folder.join(name)).unwrap();
+                }
+                std::fs::remove_file(&file).unwrap();
+                symlink(elsewhere.join("z.txt"), &file).unwrap();
+            })
+            .end(),
+    );
+    assert_eq!(answer["files"], json!(["folder/stays.txt"]));
+    assert_eq!(
+        std::fs::read(session.join("folder/stays.txt")).unwrap(),
+        b"own"
+    );
+    let mut left: Vec<_> = answer["skipped"].as_array().unwrap().iter().collect();
+    left.sort_by_key(|s| s["file"].to_string());
+    let expected = ["a/secret.txt", "b/deep/secret.txt", "z.txt"].map(|name| {
+        let reason = "a link or something else took its place before it could be copied";
+        json!({"file": folder.join(name), "reason": reason})
+    });
+    assert_eq!(left, expected.iter().collect::<Vec<_>>());
+}
+
 #[test]
 fn an_upload_of_which_everything_vanishes_makes_no_session() {
     let fixture = new();
@@ -156,7 +198,8 @@ fn a_file_that_changes_is_copied_again_and_in_the_end_as_it_is() {
         .then(append)
         .then(append);
     let (session, answer) = uploaded(waiting.end());
-    let reason = answer["skipped"][0]["reason"].as_str().unwrap();
+    assert_eq!(answer["skipped"], json!([]));
+    let reason = answer["notes"][0]["reason"].as_str().unwrap();
     assert!(
         reason.contains("it kept changing while it was copied"),
         "{reason}"
@@ -217,8 +260,9 @@ fn names_that_are_taken_or_ours_are_changed_and_reported() {
     assert_eq!(read("data (2) (2).txt"), "c/data (2).txt");
     assert_eq!(read("uploaded.session.json"), "d/.session.json");
     assert_eq!(read(".session.json.new"), "e/.session.json.new");
-    // The three that are called otherwise, and the fourth's content, which is no JSON.
-    assert_eq!(answer["skipped"].as_array().unwrap().len(), 4);
+    assert_eq!(answer["notes"].as_array().unwrap().len(), 3);
+    // The content of the fourth, which is no JSON.
+    assert_eq!(answer["skipped"].as_array().unwrap().len(), 1);
     assert!(
         said.contains("stored as data (2).txt: that name was taken"),
         "{said}"

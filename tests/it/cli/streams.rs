@@ -37,7 +37,7 @@ fn results_go_to_stdout_and_everything_else_to_stderr() {
         "copying",
         "publishing",
         "cleaning up",
-        "1 file stored",
+        "stored    1 file",
     ] {
         assert!(upload.stderr.contains(step), "{upload:?}");
     }

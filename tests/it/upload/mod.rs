@@ -51,14 +51,15 @@ fn nothing_left(fixture: &Fixture) {
     assert_eq!(left, 0, "entries in staging");
 }
 
-/// Whether some entry of `skipped` is about `file` and says `words`.
+/// Whether some entry of `skipped` or `notes` is about `file` and says `words`.
 #[track_caller]
 fn said(answer: &Value, file: &str, words: &str) {
-    let all = answer["skipped"].as_array().unwrap();
+    let list = |field: &str| answer[field].as_array().unwrap().iter();
+    let all: Vec<_> = list("skipped").chain(list("notes")).collect();
     let says = |s: &&Value| {
         s["file"].as_str().unwrap().contains(file) && s["reason"].as_str().unwrap().contains(words)
     };
-    assert!(all.iter().any(|s| says(&s)), "{file}: {words}: {all:#?}");
+    assert!(all.iter().any(says), "{file}: {words}: {all:#?}");
 }
 
 /// What `sql` gives in the session's database, opened as any program would.
