@@ -139,6 +139,8 @@ fn a_workbook_says_its_sheets_and_leads_to_the_tables_made_from_it() {
     stage.drop(&[book, csv]);
     stage.wait("a row", |s| s.rows().len() == 1);
     stage.wait_for("Tables (");
+    // What is said of the upload stands over the files.
+    stage.press("Dismiss");
     stage.key(Modifiers::COMMAND, egui::Key::Num2);
     mark(&mut stage, "bericht.xlsx");
     stage.wait_for("Kind: Excel workbook");
