@@ -123,7 +123,9 @@ impl Stage {
         };
         let ctx = Context::default();
         app::setup(&ctx, &args.settings);
-        let app = app::begin(args, Arc::new(|| {}));
+        // As the real window does: it sleeps until it is woken.
+        let window = std::thread::current();
+        let app = app::begin(args, Arc::new(move || window.unpark()));
         let mut stage = Self {
             ctx,
             app,
@@ -322,7 +324,9 @@ impl Stage {
         self.step();
         let from = Instant::now();
         self.act(Action::Command(Command::Delete));
+        self.step();
         while self.app.model().toasts.newest_batch().is_none() {
+            std::thread::park_timeout(Duration::from_millis(100));
             self.step();
         }
         let took = from.elapsed();

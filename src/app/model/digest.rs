@@ -206,23 +206,15 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Beginning;
     use super::super::dialog::RulesForm;
-    use super::super::fixture::{id, listing, now, used};
+    use super::super::fixture::{id, listing, model, now, used};
     use super::*;
-    use crate::config::Settings;
 
     #[test]
     fn a_thread_works_out_the_same_as_the_window_would() {
-        let mut model = Model::new(Beginning {
-            base: "/base".into(),
-            base_is_overridden: false,
-            settings: Settings::default(),
-            policy: Policy {
-                max_total: Some(9_000_000),
-                ..Policy::keep(5_900)
-            },
-            now: now(),
+        let mut model = model(Policy {
+            max_total: Some(9_000_000),
+            ..Policy::keep(5_900)
         });
         let n = 6_000;
         model.table.replace(listing(n), now());
@@ -256,13 +248,7 @@ mod tests {
     #[test]
     fn the_rules_in_the_dialog_are_worked_out_for_as_long_as_they_are_these() {
         let large = |n: i64| {
-            let mut model = Model::new(Beginning {
-                base: "/base".into(),
-                base_is_overridden: false,
-                settings: Settings::default(),
-                policy: Policy::keep(3),
-                now: now(),
-            });
+            let mut model = model(Policy::keep(3));
             model.table.replace(listing(n), now());
             model.dialog = Some(Dialog::CleanUp(RulesForm::of(&Policy::keep(5_990))));
             model.moved();
@@ -281,13 +267,7 @@ mod tests {
 
     #[test]
     fn what_was_worked_out_of_another_base_is_not_taken_over() {
-        let mut model = Model::new(Beginning {
-            base: "/base".into(),
-            base_is_overridden: false,
-            settings: Settings::default(),
-            policy: Policy::keep(3),
-            now: now(),
-        });
+        let mut model = model(Policy::keep(3));
         model.table.replace(listing(6_000), now());
         model.moved();
         let digest = model.question().unwrap().answer();

@@ -3,7 +3,9 @@
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use super::row::Size;
-use crate::session::{Listing, Protection, Session, SessionId, Usage};
+use super::{Beginning, Model};
+use crate::config::Settings;
+use crate::session::{Listing, Policy, Protection, Session, SessionId, Usage};
 
 pub fn now() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339("2025-07-10T15:30:00+02:00").unwrap()
@@ -55,4 +57,15 @@ pub fn used(bytes: u64) -> Usage {
         files: 1,
         unreadable: 0,
     }
+}
+
+/// A window that has seen nothing yet, with this policy.
+pub fn model(policy: Policy) -> Model {
+    Model::new(Beginning {
+        base: "/base".into(),
+        base_is_overridden: false,
+        settings: Settings::default(),
+        policy,
+        now: now(),
+    })
 }

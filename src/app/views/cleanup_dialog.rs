@@ -7,7 +7,7 @@ use crate::app::icons::Icon;
 use crate::app::theme::{self, space};
 use crate::app::widgets::button::{Button, Kind};
 use crate::app::widgets::dialog::{Answer, Dialog};
-use crate::app::widgets::empty::Empty;
+use crate::app::widgets::empty;
 use crate::app::widgets::rules::Rules;
 use crate::app::widgets::{form, plan};
 use crate::session::{Plan, text};
@@ -136,8 +136,8 @@ fn beside(ui: &mut Ui, data: &Data<'_>, rules: Rules<'_>) -> Option<Asked> {
 
 fn listed(ui: &mut Ui, data: &Data<'_>) {
     match data.plan {
-        None if data.working => nothing(ui, Icon::Broom, "Working out what goes…", ""),
-        None => nothing(
+        None if data.working => empty::nothing(ui, Icon::Broom, "Working out what goes…", ""),
+        None => empty::nothing(
             ui,
             Icon::Warning,
             "A rule can't be read",
@@ -150,7 +150,7 @@ fn listed(ui: &mut Ui, data: &Data<'_>) {
             } else {
                 ""
             };
-            nothing(
+            empty::nothing(
                 ui,
                 Icon::Check,
                 "Nothing to clean up",
@@ -167,17 +167,6 @@ fn listed(ui: &mut Ui, data: &Data<'_>) {
             egui::Label::new(theme::caption(ui, "Sizes are still being measured")),
         );
     }
-}
-
-fn nothing(ui: &mut Ui, icon: Icon, sentence: &str, hint: &str) {
-    Empty {
-        icon,
-        sentence,
-        hint,
-        button: "",
-        drop_target: false,
-    }
-    .show(ui);
 }
 
 #[cfg(test)]

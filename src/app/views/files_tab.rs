@@ -4,7 +4,7 @@ use egui::{Ui, UiBuilder};
 
 use crate::app::icons::Icon;
 use crate::app::theme::{self, space};
-use crate::app::widgets::empty::Empty;
+use crate::app::widgets::empty;
 use crate::app::widgets::file_tree::{self, Asked, Line};
 use crate::session::text;
 
@@ -32,12 +32,12 @@ pub fn show<'a>(
     line: impl Fn(usize) -> Option<Line<'a>>,
 ) -> Option<Asked> {
     match files {
-        Files::Reading => nothing(ui, Icon::Folder, "Reading the files…", ""),
-        Files::Unreadable(why) => nothing(ui, Icon::Error, "The files can't be read", why),
+        Files::Reading => empty::nothing(ui, Icon::Folder, "Reading the files…", ""),
+        Files::Unreadable(why) => empty::nothing(ui, Icon::Error, "The files can't be read", why),
         Files::Read { lines: 0, .. } => {
             let mut words =
                 ui.new_child(UiBuilder::new().max_rect(ui.available_rect_before_wrap()));
-            nothing(
+            empty::nothing(
                 &mut words,
                 Icon::Folder,
                 "No files",
@@ -63,17 +63,6 @@ pub fn show<'a>(
         }
     }
     None
-}
-
-fn nothing(ui: &mut Ui, icon: Icon, sentence: &str, hint: &str) {
-    Empty {
-        icon,
-        sentence,
-        hint,
-        button: "",
-        drop_target: false,
-    }
-    .show(ui);
 }
 
 #[cfg(test)]

@@ -24,6 +24,18 @@ pub struct Empty<'a> {
     pub drop_target: bool,
 }
 
+/// Says that nothing is here, and what can be done about it.
+pub fn nothing(ui: &mut Ui, icon: Icon, sentence: &str, hint: &str) {
+    Empty {
+        icon,
+        sentence,
+        hint,
+        button: "",
+        drop_target: false,
+    }
+    .show(ui);
+}
+
 impl Empty<'_> {
     /// Draws it in the middle of what is left; whether the button was pressed.
     pub fn show(self, ui: &mut Ui) -> bool {

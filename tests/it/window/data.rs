@@ -34,6 +34,44 @@ pub fn orders() -> Stage {
     stage
 }
 
+/// A session with a database of its own and another one in a folder.
+pub fn two_databases() -> Fixture {
+    let fixture = Fixture::new();
+    fixture.backend_session(ID, 3, &[("report.txt", b"text\n")]);
+    let dir = fixture.base().join(ID);
+    std::fs::create_dir_all(dir.join("results")).unwrap();
+    for (name, word) in [("project_data.db", "own"), ("results/extra.db", "found")] {
+        let path = dir.join(name);
+        let _ = std::fs::remove_file(&path);
+        let db = rusqlite::Connection::open(path).unwrap();
+        db.execute_batch("CREATE TABLE words(word TEXT)").unwrap();
+        db.execute("INSERT INTO words VALUES (?1)", [word]).unwrap();
+        db.close().unwrap();
+    }
+    fixture
+}
+
+/// Shows the editor of statements, and types into it from now on.
+pub fn open_sql(stage: &mut Stage) {
+    stage
+        .window
+        .get_by_role_and_label(Role::RadioButton, "SQL")
+        .click();
+    stage.run();
+    focus_sql(stage);
+}
+
+fn focus_sql(stage: &mut Stage) {
+    editor(stage).focus();
+    stage.run();
+}
+
+/// The editor of statements.
+pub fn editor(stage: &Stage) -> egui_kittest::Node<'_> {
+    let window = &stage.window;
+    window.get_by_role_and_label(Role::MultilineTextInput, "SQL")
+}
+
 /// What goes to the clipboard next, once it has been read.
 pub fn copied(stage: &mut Stage) -> String {
     for _ in 0..2_000 {
@@ -96,18 +134,7 @@ fn the_tab_is_a_key_away() {
 fn a_database_that_is_previewed_is_opened_in_the_tab() {
     // Before the tab knows which databases there are, and after.
     for known in [false, true] {
-        let fixture = Fixture::new();
-        fixture.backend_session(ID, 3, &[("report.txt", b"text\n")]);
-        let dir = fixture.base().join(ID);
-        std::fs::create_dir_all(dir.join("results")).unwrap();
-        for (name, word) in [("project_data.db", "own"), ("results/extra.db", "found")] {
-            let path = dir.join(name);
-            let _ = std::fs::remove_file(&path);
-            let db = rusqlite::Connection::open(path).unwrap();
-            db.execute_batch("CREATE TABLE words(word TEXT)").unwrap();
-            db.execute("INSERT INTO words VALUES (?1)", [word]).unwrap();
-            db.close().unwrap();
-        }
+        let fixture = two_databases();
         let mut stage = Stage::open(fixture);
         stage.click_row(ID, Modifiers::NONE);
         if known {
@@ -151,16 +178,7 @@ fn the_end_of_a_table_and_a_long_value_are_a_key_away() {
 #[test]
 fn statements_are_answered_and_mistakes_have_their_place() {
     let mut stage = orders();
-    stage
-        .window
-        .get_by_role_and_label(Role::RadioButton, "SQL")
-        .click();
-    stage.run();
-    stage
-        .window
-        .get_by_role_and_label(Role::MultilineTextInput, "SQL")
-        .focus();
-    stage.run();
+    open_sql(&mut stage);
     stage.types("SELECT city, count(*) FROM ord");
     stage.key(Modifiers::NONE, Key::Tab);
     stage.types(" GROUP BY city");
@@ -171,11 +189,7 @@ fn statements_are_answered_and_mistakes_have_their_place() {
         .get_by_role_and_label(Role::RadioButton, "Bars")
         .click();
     stage.wait_for("2 points");
-    stage
-        .window
-        .get_by_role_and_label(Role::MultilineTextInput, "SQL")
-        .focus();
-    stage.run();
+    focus_sql(&mut stage);
     stage.types(" nonsense here");
     stage.press("Run");
     stage.wait_for("Line 1, column");
@@ -185,16 +199,7 @@ fn statements_are_answered_and_mistakes_have_their_place() {
 #[test]
 fn a_statement_without_end_is_cancelled() {
     let mut stage = orders();
-    stage
-        .window
-        .get_by_role_and_label(Role::RadioButton, "SQL")
-        .click();
-    stage.run();
-    stage
-        .window
-        .get_by_role_and_label(Role::MultilineTextInput, "SQL")
-        .focus();
-    stage.run();
+    open_sql(&mut stage);
     stage.types(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
     );

@@ -6,9 +6,8 @@ use egui_kittest::kittest::Queryable;
 use eyproject_sessions::app::action::{Action, DataAction, DataReport, Report};
 use eyproject_sessions::data::Format;
 
-use super::data::{ID, copied, orders};
+use super::data::{ID, copied, orders, two_databases};
 use super::stage::Stage;
-use crate::fixture::Fixture;
 
 /// Runs a statement and waits for an answer that has this in it.
 fn statement(stage: &mut Stage, sql: &str, answer: &str) {
@@ -229,18 +228,7 @@ fn a_mistake_is_told_with_its_line_and_column() {
 
 #[test]
 fn another_database_of_the_session_is_looked_into() {
-    let fixture = Fixture::new();
-    fixture.backend_session(ID, 3, &[("report.txt", b"text\n")]);
-    let dir = fixture.base().join(ID);
-    std::fs::create_dir_all(dir.join("results")).unwrap();
-    for (name, word) in [("project_data.db", "own"), ("results/extra.db", "found")] {
-        let path = dir.join(name);
-        let _ = std::fs::remove_file(&path);
-        let db = rusqlite::Connection::open(path).unwrap();
-        db.execute_batch("CREATE TABLE words(word TEXT)").unwrap();
-        db.execute("INSERT INTO words VALUES (?1)", [word]).unwrap();
-        db.close().unwrap();
-    }
+    let fixture = two_databases();
     let before = fixture.contents(ID);
     let mut stage = Stage::open(fixture);
     stage.click_row(ID, Modifiers::NONE);

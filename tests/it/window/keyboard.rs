@@ -5,7 +5,7 @@ use egui::accesskit::Toggled;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::data::orders;
+use super::data::{editor, open_sql, orders};
 use super::stage::Stage;
 use crate::fixture::Fixture;
 
@@ -65,26 +65,15 @@ fn escape_closes_the_menu_of_tables() {
 #[test]
 fn escape_refuses_the_names_that_sql_is_offered_and_stays_in_the_editor() {
     let mut stage = orders();
-    stage
-        .window
-        .get_by_role_and_label(Role::RadioButton, "SQL")
-        .click();
-    stage.run();
-    let editor = |stage: &Stage| {
-        let editor = stage
-            .window
-            .get_by_role_and_label(Role::MultilineTextInput, "SQL");
-        editor.is_focused()
-    };
-    stage
-        .window
-        .get_by_role_and_label(Role::MultilineTextInput, "SQL")
-        .focus();
-    stage.run();
+    open_sql(&mut stage);
+    let in_editor = |stage: &Stage| editor(stage).is_focused();
     stage.types("SELECT * FROM ord");
     stage.wait_for("Tab:");
     stage.key(Modifiers::NONE, Key::Escape);
-    assert!(!stage.has("Tab:") && editor(&stage), "the names are gone");
+    assert!(
+        !stage.has("Tab:") && in_editor(&stage),
+        "the names are gone"
+    );
     stage.types("e");
     assert!(
         !stage.has("Tab:"),
@@ -93,9 +82,9 @@ fn escape_refuses_the_names_that_sql_is_offered_and_stays_in_the_editor() {
     stage.types("rs WHERE pri");
     assert!(stage.has("Tab:"), "but for the next");
     stage.key(Modifiers::NONE, Key::Escape);
-    assert!(editor(&stage));
+    assert!(in_editor(&stage));
     stage.key(Modifiers::NONE, Key::Escape);
-    assert!(!editor(&stage), "with none offered it leaves");
+    assert!(!in_editor(&stage), "with none offered it leaves");
 }
 
 #[test]

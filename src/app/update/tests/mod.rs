@@ -17,25 +17,19 @@ use super::super::action::{Action, Effect, Instant, Report, UiEffect, Uploaded};
 use super::super::command::Command;
 use super::super::model::column::Column;
 use super::super::model::dialog::{Answer, Dialog};
-use super::super::model::fixture::{id, listing, now, session, used};
+use super::super::model::fixture::{self, id, listing, now, session, used};
 use super::super::model::problem::Problem;
 use super::super::model::row::Size;
 use super::super::model::selection::{Extend, Step};
 use super::super::model::toast::{Kind, UNDO_TIME};
-use super::super::model::{Beginning, Load, Model, SideTab};
+use super::super::model::{Load, Model, SideTab};
 use super::{begin, update};
 use crate::config::Settings;
 use crate::session::{Listing, Policy, SessionId};
 
 /// A window on `n` sessions, one made a day; the newest is current. Every size is 100 bytes.
 fn window(n: i64) -> Model {
-    let mut model = Model::new(Beginning {
-        base: "/base".into(),
-        base_is_overridden: false,
-        settings: Settings::default(),
-        policy: Policy::keep(3),
-        now: now(),
-    });
+    let mut model = fixture::model(Policy::keep(3));
     assert!(lists(&begin(&mut model), 0));
     report(&mut model, listed(0, Ok(listing(n))));
     let sizes = (0..n).map(|i| (id(i), Size::Known(used(100)))).collect();

@@ -13,7 +13,7 @@ use crate::app::icons::Icon;
 use crate::app::model::data::{Data, Pane};
 use crate::app::theme::{self, space};
 use crate::app::widgets::button::Button;
-use crate::app::widgets::empty::Empty;
+use crate::app::widgets::empty;
 use crate::app::widgets::list::List;
 use crate::app::widgets::{form, menu, paint};
 use crate::data::{Kind, Schema, Table};
@@ -131,14 +131,7 @@ fn bar(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 }
 
 fn nothing(ui: &mut Ui, sentence: &str, hint: &str) {
-    Empty {
-        icon: Icon::Database,
-        sentence,
-        hint,
-        button: "",
-        drop_target: false,
-    }
-    .show(ui);
+    empty::nothing(ui, Icon::Database, sentence, hint);
 }
 
 /// At most so many characters, the middle cut out.

@@ -18,7 +18,7 @@ use crate::app::icons::Icon;
 use crate::app::model::preview::{About, Act, PAGE, Preview, Shown, Ticket};
 use crate::app::theme::{self, size, space};
 use crate::app::widgets::button::Button;
-use crate::app::widgets::empty::Empty;
+use crate::app::widgets::empty;
 use crate::app::widgets::long::{Scroll, Seen};
 use crate::app::widgets::{facts, paint};
 use crate::preview::Walked;
@@ -268,11 +268,11 @@ fn body(
     match &preview.shown {
         Shown::Reading => None,
         Shown::Failed(problem) => {
-            nothing(ui, Icon::Error, &problem.title, &problem.why);
+            empty::nothing(ui, Icon::Error, &problem.title, &problem.why);
             None
         }
         Shown::Empty => {
-            nothing(ui, Icon::File, "The file is empty", "");
+            empty::nothing(ui, Icon::File, "The file is empty", "");
             None
         }
         Shown::Text(lines) => Some(text::show(ui, preview, lines, memory, asked)),
@@ -293,17 +293,6 @@ fn body(
             Some(bytes::show(ui, preview, bytes, memory, asked))
         }
     }
-}
-
-fn nothing(ui: &mut Ui, icon: Icon, sentence: &str, hint: &str) {
-    Empty {
-        icon,
-        sentence,
-        hint,
-        button: "",
-        drop_target: false,
-    }
-    .show(ui);
 }
 
 fn footer(ui: &mut Ui, rect: egui::Rect, preview: &Preview) {
