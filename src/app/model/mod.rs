@@ -44,7 +44,6 @@ use self::table::Table;
 use self::toast::{BatchId, Toasts};
 use self::tree::Tree;
 use super::action::Instant;
-use super::filetype::FileType;
 use crate::config::{Look, Settings};
 use crate::session::{Manifest, Plan, Policy, SessionId};
 
@@ -180,8 +179,13 @@ pub struct Open {
     pub places: Vec<Option<PathBuf>>,
     /// Its files: not read yet, or read, or not to be read.
     pub files: Option<Result<Tree, Problem>>,
-    /// Bytes of each kind of file, once the files were read; the largest first.
-    pub kinds: Vec<(FileType, u64)>,
+}
+
+impl Open {
+    /// Its files, if they were read.
+    pub fn tree(&self) -> Option<&Tree> {
+        self.files.as_ref()?.as_ref().ok()
+    }
 }
 
 /// Files and folders that hover over the window.

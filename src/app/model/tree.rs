@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use crate::app::filetype::{self, FileType};
+
 /// One file or folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -32,6 +34,8 @@ pub struct Tree {
     open: HashSet<String>,
     /// Places of the nodes that are to be seen, top down.
     shown: Vec<usize>,
+    /// Bytes of each kind of file, the largest first.
+    kinds: Vec<(FileType, u64)>,
     /// Entries that were left out because there are too many.
     pub left_out: u64,
 }
@@ -91,6 +95,7 @@ impl Tree {
             left_out,
             ..Self::default()
         };
+        tree.kinds = filetype::by_type(tree.files());
         tree.arrange();
         tree
     }
@@ -130,8 +135,13 @@ impl Tree {
         Some(line.path)
     }
 
+    /// Bytes of each kind of file, the largest first.
+    pub fn kinds(&self) -> &[(FileType, u64)] {
+        &self.kinds
+    }
+
     /// Every regular file, shown or not: its path and length.
-    pub fn files(&self) -> impl Iterator<Item = (&str, u64)> {
+    fn files(&self) -> impl Iterator<Item = (&str, u64)> {
         let files = self
             .nodes
             .iter()
@@ -161,12 +171,10 @@ impl Tree {
         self.arrange();
     }
 
-    /// Opens the folders that are open in `other`.
-    #[must_use]
-    pub fn opened_like(mut self, other: Self) -> Self {
-        self.open = other.open;
+    /// Opens the folders that are open in `other`, which it replaces.
+    pub fn open_like(&mut self, other: &mut Self) {
+        self.open = std::mem::take(&mut other.open);
         self.arrange();
-        self
     }
 
     fn is_open(&self, node: &Node) -> bool {
@@ -323,7 +331,8 @@ mod tests {
     fn a_fresh_tree_opens_what_was_open() {
         let mut old = tree(&[("a/", 0), ("a/x", 1)]);
         old.toggle("a");
-        let fresh = tree(&[("a/", 0), ("a/x", 1), ("a/y", 1)]).opened_like(old);
+        let mut fresh = tree(&[("a/", 0), ("a/x", 1), ("a/y", 1)]);
+        fresh.open_like(&mut old);
         assert_eq!(fresh.len(), 3);
         assert!(Tree::default().line(0).is_none());
     }

@@ -40,8 +40,7 @@ impl Fit {
     const MOST: (usize, usize) = (2_000, 2);
 
     fn width(&mut self, ui: &Ui, open: &Open) -> f32 {
-        let tree = open.files.as_ref().and_then(|files| files.as_ref().ok());
-        if let Some(tree) = tree
+        if let Some(tree) = open.tree()
             && self.of != Some((open.id, tree.size()))
         {
             self.of = Some((open.id, tree.size()));

@@ -7,6 +7,7 @@ use crate::app::action::{Action, RunAction};
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::model::row::{Row, Size};
+use crate::app::model::tree::Tree;
 use crate::app::model::{Load, Model, Open, SideTab};
 use crate::app::theme::{self, size, space};
 use crate::app::views::data;
@@ -124,7 +125,7 @@ fn overview(
         usage,
         files: row.files().unwrap_or(0),
         unreadable,
-        kinds: &open.kinds,
+        kinds: open.tree().map(Tree::kinds).unwrap_or_default(),
         runs: &model.runs.runs,
         places: &open.places,
         note_fixed: row.session.problem.as_ref().map(|_| damaged),

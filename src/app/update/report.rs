@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::super::action::{Effect, Report, UiEffect, Uploaded};
-use super::super::filetype;
 use super::super::model::dialog::Dialog;
 use super::super::model::digest::Waste;
 use super::super::model::fresh::Fresh;
@@ -100,17 +99,20 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
                 open.places = places;
             }
         }
-        Report::Files(id, files) => {
-            if let Some(open) = model.open.as_mut().filter(|o| o.id == id) {
-                if let Ok(tree) = &files {
-                    open.kinds = filetype::by_type(tree.files());
+        Report::Files(id, mut files) => {
+            let replaced = match model.open.as_mut().filter(|o| o.id == id) {
+                Some(open) => {
+                    let mut old = open.files.take().and_then(Result::ok);
+                    if let (Ok(fresh), Some(old)) = (&mut files, &mut old) {
+                        fresh.open_like(old);
+                    }
+                    open.files = Some(files);
+                    old
                 }
-                let old = open.files.take();
-                open.files = Some(match (files, old) {
-                    (Ok(fresh), Some(Ok(old))) => Ok(fresh.opened_like(old)),
-                    (files, _) => files,
-                });
-            }
+                // Another session is looked at by now.
+                None => files.ok(),
+            };
+            return let_go(Waste::files(replaced)).into_iter().collect();
         }
         Report::Preview(news) => return super::preview::take(model, news),
         Report::Data(report) => return super::data_report::take(model, *report),
