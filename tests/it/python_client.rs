@@ -148,7 +148,8 @@ fn every_function_and_exception_by_a_server() {
     Outcome::of(command.arg(tests().join("functions.py"))).ok();
 }
 
-/// The Python of `tests/python/client/setup.sh`, with mypy, FastAPI and schemathesis; said where there is none.
+/// The Python of `tests/python/client/setup.sh`, with mypy, FastAPI, requests and schemathesis; said where there
+/// is none.
 fn equipped() -> Option<PathBuf> {
     let named = std::env::var_os("EYPROJECT_CLIENT_PYTHON").map(PathBuf::from);
     if named.is_none() {
@@ -174,6 +175,17 @@ fn the_backend_of_the_readme_runs() {
     let folder = client(&fixture);
     let mut command = interpreter(&fixture, python.to_str().unwrap(), &folder);
     Outcome::of(command.arg(tests().join("snippet.py"))).ok();
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn the_api_is_asked_with_requests() {
+    let Some(python) = equipped() else { return };
+    let fixture = Fixture::new();
+    let server = Server::start(&fixture);
+    let mut command = fixture.isolated(&python);
+    command.arg(tests().join("by_requests.py"));
+    Outcome::of(command.arg(&server.address)).ok();
 }
 
 /// A tool of PyPI sends what the document allows, and what it doesn't, and holds every answer against it.

@@ -134,14 +134,17 @@ impl Chart<'_> {
         let ends = ends.with_max_x(
             (ends.left() + last).clamp(ends.left() + 160.0, ends.right().max(ends.left() + 160.0)),
         );
-        paint::text(
-            ui.painter(),
-            ends,
-            Align2::RIGHT_CENTER,
-            self.ends.1,
-            paint::small(),
-            p.secondary,
-        );
+        // One column has one age.
+        if columns.len() > 1 {
+            paint::text(
+                ui.painter(),
+                ends,
+                Align2::RIGHT_CENTER,
+                self.ends.1,
+                paint::small(),
+                p.secondary,
+            );
+        }
         paint::focus(ui, &response, rect, size::RADIUS);
         let at = under.filter(|i| *i < columns.len());
         let chosen = if response.clicked() && at.is_some() {

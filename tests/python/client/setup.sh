@@ -3,4 +3,4 @@
 # Then: EYPROJECT_CLIENT_PYTHON=DIR/bin/python cargo test --test it python_client
 set -eu
 [ -x "$1/bin/python" ] || python3 -m venv "$1"
-"$1/bin/python" -m pip install --quiet --disable-pip-version-check mypy schemathesis fastapi python-multipart httpx
+"$1/bin/python" -m pip install --quiet --disable-pip-version-check mypy schemathesis requests fastapi python-multipart httpx
