@@ -1,6 +1,6 @@
 //! A frame of the window with 100,000 sessions: while scrolling, filtering, sorting, as sizes come in and as a new
 //! list is taken over; and how long a delete takes from the key until the row is gone, and until it can be undone.
-//! `cargo bench --bench window`. Counts `logic` and `ui` without drawing on a screen, as `frame` does.
+//! `cargo bench --bench window`, `cargo bench --bench window delete` for the last of these alone. Counts `logic` and `ui` without drawing on a screen, as `frame` does.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,6 +23,9 @@ const SESSIONS: i64 = 100_000;
 const FRAMES: usize = 1_000;
 
 fn main() {
+    if std::env::args().any(|a| a == "delete") {
+        return deletes();
+    }
     let mut stage = Stage::new();
     stage.report("scroll", FRAMES, |stage, i| {
         stage.scroll(if i % 200 < 100 { -700.0 } else { 700.0 });

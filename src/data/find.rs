@@ -3,11 +3,10 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-
-use walkdir::WalkDir;
+use std::sync::Arc;
 
 use super::stop::Stop;
-use crate::session::{DATABASE_NAME, Error, Result};
+use crate::session::{DATABASE_NAME, EntryKind, Error, Mounts, Opener, Result, Root, Unreachable};
 
 /// How every SQLite database begins.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -33,39 +32,32 @@ pub struct Found {
 /// If the directory can't be read, or `stop`.
 pub fn databases(session: &Path, stop: &Stop) -> Result<(Vec<Found>, bool)> {
     let tried = "look for databases";
+    let failed = |why: Unreachable| Error::io(tried, session, why.into());
+    let root = Arc::new(Root::at(session, Mounts::Stay).map_err(failed)?);
+    let mut opener = Opener::default();
     let mut found = Vec::new();
     let mut seen = 0;
-    for entry in WalkDir::new(session).min_depth(1) {
+    for entry in root.walk(Path::new(""), stop.cancel()) {
         if stop.is_stopped() {
             return Err(Error::cancelled(tried));
         }
         let entry = match entry {
-            Ok(entry) => entry,
-            Err(e) if e.depth() == 0 => {
-                let cause = e
-                    .into_io_error()
-                    .unwrap_or_else(|| std::io::ErrorKind::Other.into());
-                return Err(Error::io(tried, session, cause));
-            }
+            Ok(entry) if entry.kind == EntryKind::File => entry,
+            Err(missed) if missed.below.as_os_str().is_empty() => return Err(failed(missed.why)),
             // What can't be read below is told by the files of the session.
-            Err(_) => continue,
+            Ok(_) | Err(_) => continue,
         };
-        if !entry.file_type().is_file() {
-            continue;
-        }
         seen += 1;
         if seen > MOST_FILES {
             break;
         }
-        let bytes = entry.metadata().map_or(0, |m| m.len());
-        let is_own = entry.depth() == 1 && entry.file_name() == DATABASE_NAME;
-        if is_own || (bytes >= 512 && begins_like_one(entry.path())) {
-            let relative = entry.path().strip_prefix(session).unwrap_or(entry.path());
-            let parts: Vec<_> = relative.iter().map(|p| p.to_string_lossy()).collect();
+        let is_own = entry.below == Path::new(DATABASE_NAME);
+        let mut begins = || opener.open(&root, &entry.below).is_ok_and(begins_like_one);
+        if is_own || (entry.bytes >= 512 && begins()) {
             found.push(Found {
-                name: parts.join("/"),
-                path: entry.into_path(),
-                bytes,
+                name: entry.name().into_owned(),
+                path: session.join(&entry.below),
+                bytes: entry.bytes,
             });
         }
     }
@@ -76,7 +68,7 @@ pub fn databases(session: &Path, stop: &Stop) -> Result<(Vec<Found>, bool)> {
     Ok((found, seen > MOST_FILES))
 }
 
-fn begins_like_one(path: &Path) -> bool {
+fn begins_like_one(mut file: File) -> bool {
     let mut head = [0; 16];
-    File::open(path).is_ok_and(|mut f| f.read_exact(&mut head).is_ok()) && &head == MAGIC
+    file.read_exact(&mut head).is_ok() && &head == MAGIC
 }

@@ -34,6 +34,11 @@ impl Stop {
         self.cancel.is_cancelled()
     }
 
+    /// The same for what knows nothing of SQLite.
+    pub(super) fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
     /// This connection is what runs now; none when it has ended.
     pub(super) fn watch(&self, connection: Option<InterruptHandle>) {
         *self.running.lock().unwrap_or_else(|e| e.into_inner()) = connection;

@@ -97,10 +97,7 @@ fn files(
         }
         match found {
             Ok(entry) if entry.kind == EntryKind::File => files.push(FileJson {
-                path: entry
-                    .below
-                    .to_string_lossy()
-                    .replace(std::path::MAIN_SEPARATOR, "/"),
+                path: entry.name().into_owned(),
                 size_bytes: entry.bytes,
                 modified_at: (entry.modified).map(|t| store.clock().at(t.into()).to_rfc3339()),
             }),

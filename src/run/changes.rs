@@ -9,10 +9,9 @@ use std::time::{Duration, Instant, SystemTime};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
-use walkdir::WalkDir;
 
 use super::record::LOGS;
-use crate::session::{DATABASE_NAME, manifest};
+use crate::session::{Cancel, DATABASE_NAME, EntryKind, Mounts, Root, manifest};
 
 /// A session with more files than this is not compared.
 const MOST_FILES: usize = 200_000;
@@ -66,7 +65,7 @@ pub struct TableChange {
 #[derive(Debug)]
 pub struct Snapshot {
     /// Of each file its length and time; nothing if there are too many.
-    files: Option<HashMap<String, (u64, Option<SystemTime>)>>,
+    files: Option<Files>,
     tables: Tables,
 }
 
@@ -111,35 +110,30 @@ impl Snapshot {
     }
 }
 
-fn files(dir: &Path) -> Option<HashMap<String, (u64, Option<SystemTime>)>> {
-    let mut found = HashMap::new();
-    let ours = |e: &walkdir::DirEntry| {
-        e.depth() == 1 && (e.file_name() == LOGS || e.file_name() == manifest::FILE_NAME)
+type Files = HashMap<String, (u64, Option<SystemTime>)>;
+
+/// What can't be read is as if it were not there: neither before nor after.
+fn files(dir: &Path) -> Option<Files> {
+    let mut found = Files::new();
+    let Ok(root) = Root::at(dir, Mounts::Stay) else {
+        return Some(found);
     };
-    let not_looked_into =
-        |e: &walkdir::DirEntry| e.file_type().is_dir() && e.file_name() == "__pycache__";
-    let walk = WalkDir::new(dir).min_depth(1).into_iter();
-    for entry in walk
-        .filter_entry(|e| !ours(e) && !not_looked_into(e))
-        .flatten()
-    {
-        if !entry.file_type().is_file() {
-            continue;
+    let not_looked_into = [Path::new(LOGS), Path::new(manifest::FILE_NAME)];
+    let cancel = Cancel::default();
+    let mut walk = root.walk(Path::new(""), &cancel);
+    while let Some(entry) = walk.next() {
+        let Ok(entry) = entry else { continue };
+        if not_looked_into.contains(&&*entry.below) || entry.below.ends_with("__pycache__") {
+            walk.skip_folder();
+        } else if entry.kind == EntryKind::File {
+            if found.len() == MOST_FILES {
+                return None;
+            }
+            found.insert(entry.name().into_owned(), (entry.bytes, entry.modified));
         }
-        if found.len() == MOST_FILES {
-            return None;
-        }
-        let (Ok(metadata), Ok(relative)) = (entry.metadata(), entry.path().strip_prefix(dir))
-        else {
-            continue;
-        };
-        let parts: Vec<_> = relative.iter().map(|p| p.to_string_lossy()).collect();
-        found.insert(parts.join("/"), (metadata.len(), metadata.modified().ok()));
     }
     Some(found)
 }
-
-type Files = HashMap<String, (u64, Option<SystemTime>)>;
 
 fn compare_files(before: &Files, now: Files, changes: &mut Changes) {
     let is_database = |path: &str| {

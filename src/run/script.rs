@@ -4,9 +4,8 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use walkdir::{DirEntry, WalkDir};
 
-use crate::session::{Cancel, Error, ErrorKind, Result};
+use crate::session::{Cancel, Entry, EntryKind, Error, ErrorKind, Mounts, Result, Root};
 
 /// More scripts than this nobody looks through.
 const MOST_SCRIPTS: usize = 5_000;
@@ -182,8 +181,12 @@ pub struct Candidates {
 /// in virtual environments and the module that uploads put beside rewritten scripts.
 pub fn candidates(dir: &Path, cancel: &Cancel) -> Candidates {
     let mut found = Candidates::default();
-    let walk = WalkDir::new(dir).min_depth(1).into_iter();
-    for (seen, entry) in walk.filter_entry(|e| !is_foreign(e)).enumerate() {
+    let Ok(root) = Root::at(dir, Mounts::Stay) else {
+        return found;
+    };
+    let mut walk = root.walk(Path::new(""), cancel);
+    let mut seen = 0;
+    while let Some(entry) = walk.next() {
         if cancel.is_cancelled() {
             break;
         }
@@ -191,26 +194,30 @@ pub fn candidates(dir: &Path, cancel: &Cancel) -> Candidates {
             found.more = true;
             break;
         }
-        let Ok(entry) = entry else { continue };
-        if entry.file_type().is_file() && entry.file_name() != super::environment::MODULE_FILE {
-            found.scripts.extend(script(dir, &entry));
+        seen += 1;
+        match entry {
+            Ok(entry) if is_foreign(dir, &entry) => walk.skip_folder(),
+            Ok(entry) if entry.kind == EntryKind::File => found.scripts.extend(script(&entry)),
+            Ok(_) | Err(_) => {}
         }
     }
     found.scripts.sort_by_cached_key(ScriptPath::rank);
     found
 }
 
-fn script(dir: &Path, entry: &DirEntry) -> Option<ScriptPath> {
-    let relative = entry.path().strip_prefix(dir).ok()?;
-    ScriptPath::parse(relative.to_str()?).ok()
+fn script(entry: &Entry) -> Option<ScriptPath> {
+    if entry.below.ends_with(super::environment::MODULE_FILE) {
+        return None;
+    }
+    ScriptPath::parse(entry.below.to_str()?).ok()
 }
 
 /// Folders whose scripts are not the session's own.
-fn is_foreign(entry: &DirEntry) -> bool {
+fn is_foreign(dir: &Path, entry: &Entry) -> bool {
     const NAMES: [&str; 4] = [".git", ".venv", "__pycache__", "node_modules"];
-    entry.file_type().is_dir()
-        && (NAMES.iter().any(|name| entry.file_name() == *name)
-            || entry.path().join("pyvenv.cfg").is_file())
+    entry.kind == EntryKind::Folder
+        && (NAMES.iter().any(|name| entry.below.ends_with(name))
+            || dir.join(&entry.below).join("pyvenv.cfg").is_file())
 }
 
 #[cfg(test)]

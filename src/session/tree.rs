@@ -1,9 +1,10 @@
 //! What is below a folder, in the order of names, and opening files there: always from the folder downwards,
 //! so that no link is followed, whoever swaps one in meanwhile. Reads; knows nothing of what for.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 use std::{fmt, io, vec};
@@ -46,6 +47,16 @@ pub struct Entry {
     pub bytes: u64,
     /// When it was last written, where known.
     pub modified: Option<SystemTime>,
+}
+
+impl Entry {
+    /// Its path relative to the root, with `/`.
+    pub fn name(&self) -> Cow<'_, str> {
+        match self.below.to_string_lossy() {
+            name if MAIN_SEPARATOR == '/' => name,
+            name => name.replace(MAIN_SEPARATOR, "/").into(),
+        }
+    }
 }
 
 /// What an [`Entry`] is.
@@ -182,6 +193,13 @@ pub struct Walk<'a> {
     enter: Option<PathBuf>,
 }
 
+impl Walk<'_> {
+    /// Does not look into the folder that came last.
+    pub fn skip_folder(&mut self) {
+        self.enter = None;
+    }
+}
+
 impl Iterator for Walk<'_> {
     type Item = Result<Entry, Missed>;
 
@@ -223,16 +241,16 @@ fn entries(
         return Err(Unreachable::Failed(io::Error::other(why)));
     }
     let mut entries = folder.read(below, mounts, cancel)?;
-    entries.sort_unstable_by(|a, b| name(a).cmp(name(b)));
+    // All are in the same folder, so that the whole paths are in the order of the names.
+    entries.sort_unstable_by(|a, b| path(a).cmp(path(b)));
     Ok(entries)
 }
 
-fn name(entry: &Result<Entry, Missed>) -> &OsStr {
-    let below = match entry {
-        Ok(entry) => &entry.below,
-        Err(missed) => &missed.below,
-    };
-    below.file_name().unwrap_or_default()
+fn path(entry: &Result<Entry, Missed>) -> &OsStr {
+    match entry {
+        Ok(entry) => entry.below.as_os_str(),
+        Err(missed) => missed.below.as_os_str(),
+    }
 }
 
 fn stopped() -> Unreachable {

@@ -5,14 +5,13 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use walkdir::WalkDir;
-
 use super::Step;
 use super::index;
 use super::python;
 use super::tables::{self, Accepted, Converted, RelFile};
 use crate::session::{
-    Cancel, DATABASE_NAME, Error, Progress, Result, Skipped, failpoint, manifest, rename_new,
+    Cancel, DATABASE_NAME, EntryKind, Error, Mounts, Progress, Result, Root, Skipped, Unreachable,
+    failpoint, manifest, rename_new,
 };
 
 /// What was made of the files of a session.
@@ -120,28 +119,24 @@ fn take_database(database: &Path, cancel: &Cancel, made: &mut Made) -> Result<()
 
 /// Every regular file below `root` whose name is Unicode, as the converters take it.
 fn files_below(root: &Path, cancel: &Cancel) -> Result<Vec<RelFile>> {
+    let tried = "convert data files into tables";
+    let failed = |below: &Path, why: Unreachable| {
+        let path = root.join(below);
+        Error::io(format!("read {}", path.display()), &path, why.into())
+    };
+    let walked = Root::at(root, Mounts::Stay).map_err(|why| failed(Path::new(""), why))?;
     let mut files = Vec::new();
-    for entry in WalkDir::new(root).sort_by_file_name() {
+    for entry in walked.walk(Path::new(""), cancel) {
         if cancel.is_cancelled() {
-            return Err(Error::cancelled("convert data files into tables"));
+            return Err(Error::cancelled(tried));
         }
-        let entry = entry.map_err(|e| {
-            let path = e.path().unwrap_or(root).to_owned();
-            let cause = e
-                .into_io_error()
-                .unwrap_or_else(|| io::ErrorKind::Other.into());
-            Error::io(format!("read {}", path.display()), path, cause)
-        })?;
-        let below = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
-        if let Some(below) = below
-            && entry.file_type().is_file()
-            && below != DATABASE_NAME
-            && below != manifest::FILE_NAME
-        {
-            let relative = below.replace(std::path::MAIN_SEPARATOR, "/");
+        let entry = entry.map_err(|missed| failed(&missed.below, missed.why))?;
+        let ours = [DATABASE_NAME, manifest::FILE_NAME].map(Path::new);
+        let is_unicode = entry.below.to_str().is_some();
+        if is_unicode && entry.kind == EntryKind::File && !ours.contains(&&*entry.below) {
             files.push(RelFile {
-                relative,
-                path: entry.into_path(),
+                relative: entry.name().into_owned(),
+                path: root.join(&entry.below),
             });
         }
     }

@@ -5,15 +5,14 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
-use walkdir::WalkDir;
-
 use super::convert::Made;
 use super::copy::Copied;
 use super::python;
 use super::tables::Converted;
 use super::unpack::Unpacked;
 use crate::session::{
-    Cleaned, Error, Extracted, Result, Script, Session, Skipped, Source, Table, text,
+    Cancel, Cleaned, EntryKind, Error, Extracted, Mounts, Result, Root, Script, Session, Skipped,
+    Source, Table, text,
 };
 
 /// What came of an upload.
@@ -151,20 +150,14 @@ impl Report {
 
 /// Every regular file below `dir`, relative with `/`, sorted.
 pub(super) fn stored(dir: &Path) -> Vec<String> {
-    let mut stored: Vec<String> = WalkDir::new(dir)
-        .into_iter()
-        .filter_map(|entry| entry.ok().filter(|e| e.file_type().is_file()))
-        .filter_map(|e| {
-            Some(
-                e.path()
-                    .strip_prefix(dir)
-                    .ok()?
-                    .to_string_lossy()
-                    .into_owned(),
-            )
-        })
-        .map(|name| name.replace(std::path::MAIN_SEPARATOR, "/"))
-        .collect();
+    let cancel = Cancel::default();
+    let root = Root::at(dir, Mounts::Stay).ok();
+    let below = root
+        .iter()
+        .flat_map(|root| root.walk(Path::new(""), &cancel))
+        .flatten();
+    let files = below.filter(|entry| entry.kind == EntryKind::File);
+    let mut stored: Vec<_> = files.map(|file| file.name().into_owned()).collect();
     stored.sort_unstable();
     stored
 }

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
 use super::super::action::Report;
 use super::super::model::Bundle;
 use super::super::model::problem::Problem;
-use super::super::model::tree::{Entry, EntryKind, Tree};
+use super::super::model::tree::{Tree, TreeBuilder};
 use super::outbox::Outbox;
-use crate::session::{Cancel, SessionId, manifest};
+use crate::session::{Cancel, Mounts, Root, SessionId, Unreachable, manifest};
 
 /// As many entries a tree has at most; nobody looks through more.
 const MOST_ENTRIES: usize = 200_000;
@@ -18,58 +18,34 @@ const MOST_ENTRIES: usize = 200_000;
 /// From one telling to the next.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
-/// Reads the files of a session.
+/// Reads the files of a session. Tells nothing if it was cancelled.
 pub fn tree(id: SessionId, dir: &Path, cancel: &Cancel, outbox: &Outbox) {
-    let (mut entries, mut left_out) = (Vec::new(), 0);
-    for found in WalkDir::new(dir).min_depth(1) {
-        if cancel.is_cancelled() {
-            return;
-        }
-        let entry = match found {
-            Ok(entry) => entry,
-            // The session itself can't be read; anything below it merely isn't shown.
-            Err(e) if e.depth() == 0 => {
-                let why = e
-                    .io_error()
-                    .map_or_else(|| e.to_string(), ToString::to_string);
-                let problem = Problem::new(format!("Could not read the files of {id}"), why);
-                return outbox.report(Report::Files(id, Err(problem)));
-            }
-            Err(_) => continue,
+    let read = read(dir, cancel);
+    if !cancel.is_cancelled() {
+        let failed = |why: Unreachable| {
+            Problem::new(format!("Could not read the files of {id}"), why.to_string())
         };
-        if entries.len() == MOST_ENTRIES {
-            left_out += 1;
-        } else if let Some(entry) = tree_entry(dir, &entry) {
-            entries.push(entry);
-        }
+        outbox.report(Report::Files(id, read.map_err(failed)));
     }
-    outbox.report(Report::Files(id, Ok(Tree::new(entries, left_out))));
 }
 
-fn tree_entry(dir: &Path, entry: &DirEntry) -> Option<Entry> {
-    let relative = entry.path().strip_prefix(dir).ok()?;
-    if relative == Path::new(manifest::FILE_NAME) {
-        return None;
+fn read(dir: &Path, cancel: &Cancel) -> Result<Tree, Unreachable> {
+    let root = Root::at(dir, Mounts::Stay)?;
+    let (mut builder, mut left_out) = (TreeBuilder::default(), 0);
+    for found in root.walk(Path::new(""), cancel) {
+        let entry = match found {
+            Ok(entry) => entry,
+            // The session itself can't be read; what is in a folder below it merely isn't shown.
+            Err(missed) if missed.below.as_os_str().is_empty() => return Err(missed.why),
+            Err(_) => continue,
+        };
+        if builder.len() == MOST_ENTRIES {
+            left_out += 1;
+        } else if entry.below != Path::new(manifest::FILE_NAME) {
+            builder.push(&entry.name(), entry.kind, entry.bytes);
+        }
     }
-    let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
-    let file_type = entry.file_type();
-    let kind = if file_type.is_dir() {
-        EntryKind::Folder
-    } else if file_type.is_symlink() {
-        EntryKind::Link
-    } else {
-        EntryKind::File
-    };
-    let bytes = if file_type.is_file() {
-        entry.metadata().map_or(0, |m| m.len())
-    } else {
-        0
-    };
-    Some(Entry {
-        path: parts.join("/"),
-        kind,
-        bytes,
-    })
+    Ok(builder.build(left_out))
 }
 
 /// Counts what hovers over the window, telling as it goes.

@@ -10,7 +10,6 @@ use super::dialog::Dialog;
 use super::fresh::Known;
 use super::list::{LARGE, List, Sessions};
 use super::row::Size;
-use super::tree::Tree;
 use super::{Chart, Model};
 use crate::session::{self, Candidate, Moment, Plan, Policy, SessionId};
 
@@ -84,22 +83,12 @@ pub struct Waste {
     pub(super) plan: Option<Plan>,
     pub(super) form: Option<(Policy, Plan)>,
     pub(super) chart: Option<Chart>,
-    pub(super) files: Option<Tree>,
 }
 
 impl Waste {
-    /// Files that are no longer looked at.
-    pub fn files(files: Option<Tree>) -> Self {
-        Self {
-            files,
-            ..Self::default()
-        }
-    }
-
     /// Whether to let go of it would keep the window's thread for too long.
     pub fn is_large(&self) -> bool {
-        let files = self.files.as_ref().map_or(0, Tree::size);
-        self.from.len().max(files) > LARGE || self.list.as_ref().is_some_and(|l| l.is_large())
+        self.from.len() > LARGE || self.list.as_ref().is_some_and(|l| l.is_large())
     }
 }
 

@@ -1,35 +1,20 @@
 //! The files of the open session as a tree, kept flat: every folder stands before what is in it.
-//! Pure: built from a list of entries, opened and closed by the person.
+//! Pure: built from what a walk finds, opened and closed by the person. However many files there are, they
+//! take a handful of allocations, so that to let go of them costs the window nothing.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
+use std::ops::Range;
+use std::vec;
 
 use crate::app::filetype::{self, FileType};
-
-/// One file or folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Path below the session, with `/`.
-    pub path: String,
-    /// What it is.
-    pub kind: EntryKind,
-    /// Length in bytes; of a folder, of everything in it.
-    pub bytes: u64,
-}
-
-/// What an entry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryKind {
-    /// A folder.
-    Folder,
-    /// A regular file.
-    File,
-    /// A link, with its length not counted.
-    Link,
-}
+use crate::session::EntryKind;
 
 /// The tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tree {
+    /// All paths, one after the other.
+    paths: String,
     nodes: Vec<Node>,
     open: HashSet<String>,
     /// Places of the nodes that are to be seen, top down.
@@ -42,7 +27,13 @@ pub struct Tree {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Node {
-    entry: Entry,
+    /// Where its path below the session stands in all paths.
+    path: Range<usize>,
+    /// Where the last part of it begins there.
+    name: usize,
+    kind: EntryKind,
+    /// Length in bytes; of a folder, of everything in it.
+    bytes: u64,
     depth: usize,
     /// One past the last node of what is in it.
     end: usize,
@@ -65,41 +56,125 @@ pub struct Line<'a> {
     pub is_open: bool,
 }
 
-impl Tree {
-    /// Builds the tree from entries in any order. Folders come first, names in natural order.
-    pub fn new(mut entries: Vec<Entry>, left_out: u64) -> Self {
-        entries.sort_by_cached_key(sort_key);
-        let mut nodes: Vec<Node> = Vec::with_capacity(entries.len());
-        let mut parents: Vec<usize> = Vec::new();
-        for entry in entries {
-            let depth = entry.path.matches('/').count();
-            while parents.len() > depth {
-                close(&mut nodes, &mut parents);
-            }
-            let place = nodes.len();
-            let is_folder = entry.kind == EntryKind::Folder;
-            nodes.push(Node {
-                entry,
-                depth,
-                end: place + 1,
-            });
-            if is_folder {
-                parents.push(place);
-            }
+/// Builds a [`Tree`] of what a walk finds, as it finds it.
+#[derive(Debug, Default)]
+pub struct TreeBuilder {
+    paths: String,
+    nodes: Vec<Node>,
+    /// The folders on the way to the last node.
+    parents: Vec<usize>,
+}
+
+impl TreeBuilder {
+    /// How many files and folders were found.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Adds a file or folder; `path` is below the session, with `/`. Only `bytes` of regular files count.
+    /// What is in a folder comes after it and before anything else.
+    pub fn push(&mut self, path: &str, kind: EntryKind, bytes: u64) {
+        let depth = path.matches('/').count();
+        while self.parents.len() > depth {
+            self.close();
         }
-        while !parents.is_empty() {
-            close(&mut nodes, &mut parents);
+        let place = self.nodes.len();
+        let begin = self.paths.len();
+        self.paths.push_str(path);
+        let is_folder = kind == EntryKind::Folder;
+        self.nodes.push(Node {
+            path: begin..self.paths.len(),
+            name: begin + path.rfind('/').map_or(0, |slash| slash + 1),
+            kind,
+            bytes: if kind == EntryKind::File { bytes } else { 0 },
+            depth,
+            end: place + 1,
+        });
+        if is_folder {
+            self.parents.push(place);
         }
-        let mut tree = Self {
-            nodes,
+    }
+
+    /// The tree. Folders come first, names in natural order; `left_out` were too many.
+    pub fn build(mut self, left_out: u64) -> Tree {
+        while !self.parents.is_empty() {
+            self.close();
+        }
+        let mut tree = Tree {
+            nodes: self.sorted(),
+            paths: self.paths,
             left_out,
-            ..Self::default()
+            ..Tree::default()
         };
         tree.kinds = filetype::by_type(tree.files());
         tree.arrange();
         tree
     }
 
+    /// Ends the innermost folder: where it ends, and how much is in it.
+    fn close(&mut self) {
+        if let Some(place) = self.parents.pop() {
+            let end = self.nodes.len();
+            let bytes = children(&self.nodes, place + 1..end)
+                .map(|child| self.nodes[child].bytes)
+                .fold(0, u64::saturating_add);
+            let folder = &mut self.nodes[place];
+            (folder.end, folder.bytes) = (end, bytes);
+        }
+    }
+
+    /// The nodes with the children of every folder in order.
+    fn sorted(&self) -> Vec<Node> {
+        let mut sorted = Vec::with_capacity(self.nodes.len());
+        let mut levels = vec![self.in_order(0..self.nodes.len())];
+        while let Some(level) = levels.last_mut() {
+            let Some(place) = level.next() else {
+                levels.pop();
+                continue;
+            };
+            let node = &self.nodes[place];
+            sorted.push(Node {
+                end: sorted.len() + node.end - place,
+                ..node.clone()
+            });
+            if node.kind == EntryKind::Folder {
+                levels.push(self.in_order(place + 1..node.end));
+            }
+        }
+        sorted
+    }
+
+    /// The children that fill this range: folders first, and names as people count, `a2` before `a10`.
+    fn in_order(&self, range: Range<usize>) -> vec::IntoIter<usize> {
+        let mut places: Vec<_> = children(&self.nodes, range).collect();
+        let key = |place: usize| {
+            let node = &self.nodes[place];
+            let name = &self.paths[node.name..node.path.end];
+            (node.kind != EntryKind::Folder, name)
+        };
+        places.sort_unstable_by(|a, b| {
+            let ((a_is_file, a), (b_is_file, b)) = (key(*a), key(*b));
+            a_is_file.cmp(&b_is_file).then_with(|| natural(a, b))
+        });
+        places.into_iter()
+    }
+}
+
+/// Those nodes of a range that are in none of the others.
+fn children(nodes: &[Node], range: Range<usize>) -> impl Iterator<Item = usize> {
+    let first = (!range.is_empty()).then_some(range.start);
+    std::iter::successors(first, move |place| {
+        let next = nodes[*place].end;
+        (next < range.end).then_some(next)
+    })
+}
+
+impl Tree {
     /// How many lines are to be seen.
     pub fn len(&self) -> usize {
         self.shown.len()
@@ -113,12 +188,11 @@ impl Tree {
     /// A line that is to be seen, counted from the top.
     pub fn line(&self, i: usize) -> Option<Line<'_>> {
         let node = self.nodes.get(*self.shown.get(i)?)?;
-        let path = node.entry.path.as_str();
         Some(Line {
-            path,
-            name: path.rsplit('/').next().unwrap_or(path),
-            kind: node.entry.kind,
-            bytes: node.entry.bytes,
+            path: &self.paths[node.path.clone()],
+            name: self.name(node),
+            kind: node.kind,
+            bytes: node.bytes,
             depth: node.depth,
             is_open: self.is_open(node),
         })
@@ -140,22 +214,20 @@ impl Tree {
         &self.kinds
     }
 
-    /// Every regular file, shown or not: its path and length.
+    fn name(&self, node: &Node) -> &str {
+        &self.paths[node.name..node.path.end]
+    }
+
+    /// Every regular file, shown or not: its name and length.
     fn files(&self) -> impl Iterator<Item = (&str, u64)> {
-        let files = self
-            .nodes
-            .iter()
-            .filter(|n| n.entry.kind == EntryKind::File);
-        files.map(|n| (n.entry.path.as_str(), n.entry.bytes))
+        let files = self.nodes.iter().filter(|n| n.kind == EntryKind::File);
+        files.map(|n| (self.name(n), n.bytes))
     }
 
     /// Names of files and folders down to the `depth`th level, shown or not, each with how deep it stands.
     pub fn names(&self, depth: usize) -> impl Iterator<Item = (usize, &str)> {
         let near = self.nodes.iter().filter(move |n| n.depth <= depth);
-        near.map(|n| {
-            let path = n.entry.path.as_str();
-            (n.depth, path.rsplit('/').next().unwrap_or(path))
-        })
+        near.map(|n| (n.depth, self.name(n)))
     }
 
     /// How many files and folders there are, shown or not.
@@ -178,7 +250,7 @@ impl Tree {
     }
 
     fn is_open(&self, node: &Node) -> bool {
-        node.entry.kind == EntryKind::Folder && self.open.contains(&node.entry.path)
+        node.kind == EntryKind::Folder && self.open.contains(&self.paths[node.path.clone()])
     }
 
     fn arrange(&mut self) {
@@ -191,80 +263,60 @@ impl Tree {
     }
 }
 
-/// Ends the innermost folder: where it ends, and how much is in it.
-fn close(nodes: &mut [Node], parents: &mut Vec<usize>) {
-    let Some(place) = parents.pop() else {
-        return;
-    };
-    let children_depth = nodes[place].depth + 1;
-    let bytes = nodes[place + 1..]
-        .iter()
-        .filter(|n| n.depth == children_depth)
-        .map(|n| n.entry.bytes)
-        .sum();
-    nodes[place].end = nodes.len();
-    nodes[place].entry.bytes = bytes;
-}
-
-/// Sorts folders before files at every level, and names as people count: `a2` before `a10`.
-fn sort_key(entry: &Entry) -> Vec<(bool, Vec<Chunk>)> {
-    let parts: Vec<_> = entry.path.split('/').collect();
-    let last = parts.len() - 1;
-    let is_file = |i| i == last && entry.kind != EntryKind::Folder;
-    parts
-        .iter()
-        .enumerate()
-        .map(|(i, part)| (is_file(i), natural(part)))
-        .collect()
-}
-
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Chunk {
-    Number(usize, String),
-    Text(String),
-    /// The name as written, so that two names never compare as the same.
-    Whole(String),
-}
-
-fn natural(name: &str) -> Vec<Chunk> {
-    let mut chunks = Vec::new();
-    let mut rest = name;
-    while let Some(first) = rest.chars().next() {
-        let digits = first.is_ascii_digit();
-        let end = rest
-            .find(|c: char| c.is_ascii_digit() != digits)
-            .unwrap_or(rest.len());
-        let (chunk, after) = rest.split_at(end);
-        chunks.push(if digits {
-            let significant = chunk.trim_start_matches('0');
-            Chunk::Number(significant.len(), significant.to_owned())
-        } else {
-            Chunk::Text(chunk.to_lowercase())
-        });
-        rest = after;
+/// Compares names as people do: numbers by how much they are, letters whatever their case.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        let (Some(l), Some(r)) = (left.chars().next(), right.chars().next()) else {
+            // The shorter one first; then as written, so that two names never compare as the same.
+            return left.len().cmp(&right.len()).then_with(|| a.cmp(b));
+        };
+        let order = match (l.is_ascii_digit(), r.is_ascii_digit()) {
+            (false, false) if l == r => {
+                left = &left[l.len_utf8()..];
+                right = &right[r.len_utf8()..];
+                continue;
+            }
+            (true, true) => number(&mut left).cmp(&number(&mut right)),
+            (l_is_digit, r_is_digit) => {
+                left = &left[l.len_utf8()..];
+                right = &right[r.len_utf8()..];
+                let digits_first = r_is_digit.cmp(&l_is_digit);
+                digits_first.then_with(|| l.to_lowercase().cmp(r.to_lowercase()))
+            }
+        };
+        if order.is_ne() {
+            return order;
+        }
     }
-    chunks.push(Chunk::Whole(name.to_owned()));
-    chunks
+}
+
+/// Takes the digits that `rest` begins with: how many count, and these.
+fn number<'a>(rest: &mut &'a str) -> (usize, &'a str) {
+    let end = rest.find(|c: char| !c.is_ascii_digit());
+    let (digits, after) = rest.split_at(end.unwrap_or(rest.len()));
+    *rest = after;
+    let significant = digits.trim_start_matches('0');
+    (significant.len(), significant)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn entry(path: &str, bytes: u64) -> Entry {
-        let (path, kind) = match path.strip_suffix('/') {
-            Some(folder) => (folder, EntryKind::Folder),
-            None => (path, EntryKind::File),
-        };
-        Entry {
-            path: path.into(),
-            kind,
-            bytes,
-        }
-    }
-
+    /// Of paths as a walk finds them; those of folders end in `/`.
     fn tree(entries: &[(&str, u64)]) -> Tree {
-        Tree::new(entries.iter().map(|(p, b)| entry(p, *b)).collect(), 0)
+        let mut builder = TreeBuilder::default();
+        for (path, bytes) in entries {
+            match path.strip_suffix('/') {
+                Some(folder) => builder.push(folder, EntryKind::Folder, *bytes),
+                None => builder.push(path, EntryKind::File, *bytes),
+            }
+        }
+        builder.build(0)
     }
 
     fn names(tree: &Tree) -> Vec<(String, u64)> {
@@ -325,6 +377,74 @@ mod tests {
         assert_eq!(lines.len(), 7);
         tree.toggle("src");
         assert_eq!(tree.len(), 5);
+    }
+
+    #[test]
+    fn names_are_in_the_order_that_people_count_in() {
+        let ordered = [
+            "0", "00", "01", "1", "2", "10", "_", "A", "a", "a1", "a1b", "a01c", "a2", "a2.csv",
+            "a10", "a10.csv", "ab", "É", "日本",
+        ];
+        for (i, a) in ordered.iter().enumerate() {
+            for (j, b) in ordered.iter().enumerate() {
+                let order = natural(a, b);
+                assert_eq!(order, i.cmp(&j), "{a} {b}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_names_is_one(names in vec("[aA01é./]{0,5}", 3)) {
+            let mut sorted = names.clone();
+            sorted.sort_by(|a, b| natural(a, b));
+            for (i, a) in sorted.iter().enumerate() {
+                for b in &sorted[i..] {
+                    prop_assert_ne!(natural(a, b), Ordering::Greater);
+                }
+            }
+        }
+
+        /// Of each: how deep it stands, or less where there is no such folder; whether it is one; its length.
+        #[test]
+        fn every_folder_holds_what_the_walk_found_in_it(
+            found in vec((0usize..4, any::<bool>(), 0u64..9), 0..40),
+        ) {
+            let mut builder = TreeBuilder::default();
+            let mut above: Vec<String> = Vec::new();
+            let mut all = Vec::new();
+            for (i, (depth, is_folder, bytes)) in found.into_iter().enumerate() {
+                above.truncate(depth);
+                let path = format!("{}{}", above.concat(), 97 * i % 41);
+                let kind = if is_folder { EntryKind::Folder } else { EntryKind::File };
+                builder.push(&path, kind, bytes);
+                if is_folder {
+                    above.push(format!("{}/", path.rsplit('/').next().unwrap()));
+                }
+                all.push((path, kind, bytes));
+            }
+            let mut tree = builder.build(0);
+            for (path, kind, _) in &all {
+                if *kind == EntryKind::Folder {
+                    tree.toggle(path);
+                }
+            }
+            prop_assert_eq!(tree.len(), all.len());
+            let lines = lines(&tree);
+            let before = std::iter::once(None).chain(lines.iter().map(Some));
+            for (line, above) in lines.iter().zip(before) {
+                let inside = format!("{}/", line.path);
+                let is_in = |(path, kind, _): &&(String, EntryKind, u64)| {
+                    *kind == EntryKind::File && (path == line.path || path.starts_with(&inside))
+                };
+                prop_assert_eq!(line.bytes, all.iter().filter(is_in).map(|f| f.2).sum::<u64>());
+                let parent = line.path.rsplit_once('/').map(|(parent, _)| parent);
+                if let (Some(parent), Some(above)) = (parent, above) {
+                    let in_it = above.path.starts_with(&format!("{parent}/"));
+                    prop_assert!(above.path == parent || in_it, "{} after {}", line.path, above.path);
+                }
+            }
+        }
     }
 
     #[test]

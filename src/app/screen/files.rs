@@ -6,7 +6,7 @@ use super::Memory as Screen;
 use crate::app::action::Action;
 use crate::app::input::{self, Place};
 use crate::app::model::preview::Act;
-use crate::app::model::tree::{EntryKind, Line};
+use crate::app::model::tree::Line;
 use crate::app::model::{Model, Open};
 use crate::app::theme::{self, size};
 use crate::app::views::files_tab::{self, Files};
@@ -14,7 +14,7 @@ use crate::app::views::preview;
 pub use crate::app::views::preview::Memory;
 use crate::app::widgets::file_tree::{self, Asked, Kind};
 use crate::app::widgets::paint;
-use crate::session::{SessionId, Table};
+use crate::session::{EntryKind, SessionId, Table};
 
 /// From this width on, the file stands beside the tree.
 const BESIDE: f32 = 620.0;
@@ -222,7 +222,7 @@ fn drawn(line: Line<'_>) -> file_tree::Line<'_> {
         kind: match line.kind {
             EntryKind::Folder if line.is_open => Kind::OpenFolder,
             EntryKind::Folder => Kind::Folder,
-            EntryKind::File => Kind::File,
+            EntryKind::File | EntryKind::Other => Kind::File,
             EntryKind::Link => Kind::Link,
         },
         bytes: line.bytes,

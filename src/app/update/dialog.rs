@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::super::action::{Effect, RunEffect, ServerDeed, UiEffect};
 use super::super::model::dialog::{Answer, Dialog, Erase, SettingsForm};
-use super::super::model::digest::Waste;
 use super::super::model::job::Job;
 use super::super::model::problem::Problem;
 use super::super::model::selection::Selection;
@@ -150,7 +149,7 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     let (_, waste) = model.table.replace(Listing::default(), model.moment.now);
     model.edition += 1;
     model.selection = Selection::default();
-    let left = model.open.take();
+    model.open = None;
     model.runs.leave();
     model.runs.going.clear();
     model.moved();
@@ -161,8 +160,6 @@ fn move_to(model: &mut Model, base: BaseDir) -> Vec<Effect> {
     let mut effects = vec![Effect::Run(RunEffect::Unfollow), Effect::OpenBase(base)];
     effects.extend(super::server::renew(model));
     effects.extend(super::report::let_go(waste));
-    let files = left.and_then(|open| open.files?.ok());
-    effects.extend(super::report::let_go(Waste::files(files)));
     effects.extend(relist(model));
     effects
 }

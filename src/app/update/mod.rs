@@ -21,7 +21,6 @@ use std::time::Duration;
 
 use super::action::{Action, Effect, Instant, UiEffect};
 use super::model::column::{Column, Sort};
-use super::model::digest::Waste;
 use super::model::filter::Filter;
 use super::model::job::Job;
 use super::model::selection::{Extend, Step};
@@ -201,16 +200,13 @@ fn open_selected(model: &mut Model) -> Vec<Effect> {
     if model.open.as_ref().map(|o| o.id) == id {
         return Vec::new();
     }
-    let fresh = id.map(|id| Open {
+    model.open = id.map(|id| Open {
         id,
         manifest: None,
         places: Vec::new(),
         files: None,
     });
-    let left = std::mem::replace(&mut model.open, fresh);
     let mut effects = preview::close(model);
-    let files = left.and_then(|open| open.files?.ok());
-    effects.extend(report::let_go(Waste::files(files)));
     effects.extend(data::leave(model));
     effects.extend(load_open(model));
     effects

@@ -100,19 +100,13 @@ pub fn take(model: &mut Model, report: Report) -> Vec<Effect> {
             }
         }
         Report::Files(id, mut files) => {
-            let replaced = match model.open.as_mut().filter(|o| o.id == id) {
-                Some(open) => {
-                    let mut old = open.files.take().and_then(Result::ok);
-                    if let (Ok(fresh), Some(old)) = (&mut files, &mut old) {
-                        fresh.open_like(old);
-                    }
-                    open.files = Some(files);
-                    old
+            // Unless another session is looked at by now.
+            if let Some(open) = model.open.as_mut().filter(|o| o.id == id) {
+                if let (Ok(fresh), Some(Ok(old))) = (&mut files, &mut open.files) {
+                    fresh.open_like(old);
                 }
-                // Another session is looked at by now.
-                None => files.ok(),
-            };
-            return let_go(Waste::files(replaced)).into_iter().collect();
+                open.files = Some(files);
+            }
         }
         Report::Preview(news) => return super::preview::take(model, news),
         Report::Data(report) => return super::data_report::take(model, *report),

@@ -58,6 +58,23 @@ fn all_of_it_comes_in_order_and_a_folder_before_what_is_in_it() {
 }
 
 #[test]
+fn a_folder_that_is_skipped_is_not_looked_into() {
+    let dir = folder();
+    let root = Root::at(dir.path(), Mounts::Stay).unwrap();
+    let cancel = Cancel::default();
+    let mut walk = root.walk(Path::new(""), &cancel);
+    let mut seen = Vec::new();
+    while let Some(found) = walk.next() {
+        let entry = found.unwrap();
+        if entry.below == Path::new("a") {
+            walk.skip_folder();
+        }
+        seen.push(entry.name().into_owned());
+    }
+    assert_eq!(seen, ["a", "b", "b/y", "c"]);
+}
+
+#[test]
 fn files_are_opened_below_and_nowhere_else() {
     use std::io::Read;
     let dir = folder();

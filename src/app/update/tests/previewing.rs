@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::app::model::preview::{Act, Find, Lines, LinesPage, News, Opened, Shown, Task};
-use crate::app::model::tree::{Entry, EntryKind, Tree};
+use crate::app::model::tree::TreeBuilder;
 use crate::preview::{Hits, Page, Query, Row, Walked};
+use crate::session::EntryKind;
 
 fn act(model: &mut Model, act: Act) -> Vec<Effect> {
     update(model, Action::Preview(act))
@@ -157,13 +158,11 @@ fn a_deleted_file_is_undone_as_a_file() {
 #[test]
 fn where_a_file_is_deleted_the_next_is_marked_and_shown() {
     let (mut model, _) = showing();
-    let entries = ["a.log", "b.log", "z.log"].map(|path| Entry {
-        path: path.into(),
-        kind: EntryKind::File,
-        bytes: 1,
-    });
-    let tree = Tree::new(entries.to_vec(), 0);
-    report(&mut model, Report::Files(id(1), Ok(tree)));
+    let mut tree = TreeBuilder::default();
+    for path in ["a.log", "b.log", "z.log"] {
+        tree.push(path, EntryKind::File, 1);
+    }
+    report(&mut model, Report::Files(id(1), Ok(tree.build(0))));
     let mark = |path: &str| Effect::Ui(UiEffect::MarkFile(path.into()));
     let effects = act(&mut model, Act::Delete("a.log".into()));
     assert!(

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::app::action::RunEffect;
-use crate::app::model::tree::{Entry, EntryKind, Tree};
 
 #[test]
 fn the_right_side_goes_back_to_the_width_of_the_beginning() {
@@ -97,35 +96,6 @@ fn the_open_session_follows_the_selection_and_loads_what_its_side_needs() {
     );
     command(&mut model, Command::SelectAll);
     assert_eq!(model.open, None);
-}
-
-#[test]
-fn many_files_are_let_go_of_by_a_thread() {
-    let tree = |n: usize| {
-        let entry = |i| Entry {
-            path: format!("{i}.csv"),
-            kind: EntryKind::File,
-            bytes: 1,
-        };
-        Ok(Tree::new((0..n).map(entry).collect(), 0))
-    };
-    let lets_go = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Forget(_)));
-    let mut model = window(3);
-    click(&mut model, 1);
-    assert!(report(&mut model, Report::Files(id(1), tree(10))).is_empty());
-    let few = report(&mut model, Report::Files(id(1), tree(6_000)));
-    assert!(few.is_empty(), "{few:?}");
-    // Replaced, left, and come too late.
-    assert!(lets_go(&report(
-        &mut model,
-        Report::Files(id(1), tree(6_000))
-    )));
-    assert!(lets_go(&update(&mut model, Action::Select(id(2)))));
-    assert!(lets_go(&report(
-        &mut model,
-        Report::Files(id(1), tree(6_000))
-    )));
-    assert_eq!(model.open.as_ref().map(|o| o.tree().is_some()), Some(false));
 }
 
 #[test]
