@@ -6,6 +6,7 @@ use super::super::model::dialog::{Dialog, Erase, Palette, RulesForm, SettingsFor
 use super::super::model::preview::Act;
 use super::super::model::row::Row;
 use super::super::model::server::ServerForm;
+use super::super::model::toast::Toast;
 use super::super::model::{Load, Model, SideTab};
 use super::{delete, load_open, measure, plan_for, relist, select, undo};
 use crate::session::SessionId;
@@ -74,12 +75,20 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     }
 }
 
-/// A key has no tooltip that says why nothing happens; where a person expects rows to go, that is told, once.
+/// A key has no tooltip that says why nothing happens; where a person expects something to be seen, that is
+/// told, once.
 fn refuse(model: &mut Model, command: Command, why: String) {
-    let deletes = matches!(command, Command::Delete | Command::DeleteForever);
-    let told = model.toasts.iter().any(|t| t.body.as_ref() == Some(&why));
-    if deletes && !told && !model.selection.is_empty() {
-        model.toasts.remark("Nothing was deleted", Some(why));
+    let nothing_selected = model.selection.is_empty();
+    let (title, body) = match command {
+        Command::Delete | Command::DeleteForever if nothing_selected => return,
+        Command::Delete | Command::DeleteForever => ("Nothing was deleted".to_owned(), Some(why)),
+        // Pressed again and again, until there is nothing left to do.
+        Command::Undo | Command::ClearSelection | Command::SelectAll => return,
+        _ => (why, None),
+    };
+    let told = |t: &Toast| t.title == title && t.body == body;
+    if !model.toasts.iter().any(told) {
+        model.toasts.remark(title, body);
     }
 }
 

@@ -99,6 +99,33 @@ fn the_open_session_follows_the_selection_and_loads_what_its_side_needs() {
 }
 
 #[test]
+fn a_key_that_can_do_nothing_says_why_and_only_once() {
+    let mut model = window(3);
+    command(&mut model, Command::ClearSelection);
+    let told =
+        |model: &Model| -> Vec<String> { model.toasts.iter().map(|t| t.title.clone()).collect() };
+    for key in [
+        Command::ShowFiles,
+        Command::ShowFiles,
+        Command::Run,
+        Command::Widen,
+    ] {
+        assert!(command(&mut model, key).is_empty());
+        assert_eq!(told(&model), ["Select one session first"], "{key:?}");
+    }
+    command(&mut model, Command::OpenFolder);
+    assert_eq!(
+        told(&model).last().map(String::as_str),
+        Some("Select a session first")
+    );
+    // What is pressed until nothing is left to do, and what can't lose anything.
+    for key in [Command::ClearSelection, Command::Undo, Command::Delete] {
+        command(&mut model, key);
+        assert_eq!(told(&model).len(), 2, "{key:?}");
+    }
+}
+
+#[test]
 fn the_selection_survives_another_programs_change() {
     let mut model = window(4);
     click(&mut model, 2);
