@@ -36,6 +36,19 @@ fn a_tree_goes_and_a_second_time_is_done() {
 }
 
 #[test]
+fn more_files_than_are_read_at_once_go_and_those_in_between() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("t");
+    fs::create_dir_all(root.join("folder/inner")).unwrap();
+    for n in 0..250 {
+        fs::write(root.join(n.to_string()), "x").unwrap();
+    }
+    let removed = remove(&root);
+    assert_eq!((removed.files, removed.dirs), (250, 3));
+    assert!(!root.exists());
+}
+
+#[test]
 fn case_17_a_root_that_is_a_link_or_a_file_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let (outside, link, file) = (

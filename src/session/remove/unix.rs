@@ -24,6 +24,12 @@ use crate::session::{Cancel, Progress, failpoint};
 /// More than that wait for each other in the file system.
 const MAX_THREADS: usize = 4;
 
+/// From here on it pays to unlink the files of a directory as they lie on the disk.
+const MANY_FILES: usize = if cfg!(test) { 10 } else { 10_000 };
+
+/// So many files of a directory are read at once; more would take memory for nothing.
+const MAX_FILES: usize = if cfg!(test) { 100 } else { 100_000 };
+
 /// How often the tree is gone through while others add to it.
 const MAX_PASSES: usize = 5;
 
@@ -89,6 +95,36 @@ struct Emptying {
     inner: OnceLock<Names>,
     /// How many of them are not yet.
     to_do: AtomicUsize,
+}
+
+/// Files of a directory, to be unlinked.
+#[derive(Default)]
+struct Files {
+    names: Names,
+    /// Of each its inode number, and where its name starts.
+    places: Vec<(u64, usize)>,
+}
+
+impl Files {
+    fn push(&mut self, name: &CStr, inode: u64) {
+        self.places.push((inode, self.names.end()));
+        self.names.push(name);
+    }
+
+    /// In the order that they come in, or, of many, as they lie on the disk: a directory of ext4 tells its names
+    /// by their hashes, so that each file would be somewhere else.
+    fn in_order(&mut self) -> impl Iterator<Item = &CStr> {
+        if self.places.len() > MANY_FILES {
+            self.places.sort_unstable();
+        }
+        let names = &self.names;
+        self.places.iter().filter_map(|(_, start)| names.at(*start))
+    }
+
+    fn clear(&mut self) {
+        self.names.clear();
+        self.places.clear();
+    }
 }
 
 /// Directories in a directory, to be emptied: its inner names that end here or before.
@@ -187,13 +223,38 @@ impl Job<'_> {
         more: impl FnOnce(Task),
     ) {
         let mut inner = Names::default();
-        let result = read_entries(fd, buffer, |name, kind| {
+        let mut files = Files::default();
+        let result = read_entries(fd, buffer, |name, kind, inode| {
             if self.cancel.is_cancelled() {
                 return ControlFlow::Break(());
             }
             if kind == FileType::Directory {
                 inner.push(name);
                 return ControlFlow::Continue(());
+            }
+            files.push(name, inode);
+            if files.places.len() == MAX_FILES {
+                self.unlink(dir, fd, &mut files, &mut inner);
+            }
+            ControlFlow::Continue(())
+        });
+        self.unlink(dir, fd, &mut files, &mut inner);
+        if let Err(e) = result {
+            lock(&self.left).removed.keep(dir.path(self.path), e);
+        }
+        if !inner.is_empty() {
+            dir.note.to_do.store(inner.len(), Ordering::Relaxed);
+            let end = inner.end();
+            dir.note.inner.get_or_init(|| inner);
+            more(Task(Arc::clone(dir), end));
+        }
+    }
+
+    /// Unlinks `files` in `dir`; those that turn out to be directories go to `inner`.
+    fn unlink(&self, dir: &Dir, fd: BorrowedFd<'_>, files: &mut Files, inner: &mut Names) {
+        for name in files.in_order() {
+            if self.cancel.is_cancelled() {
+                return;
             }
             match unlinkat(fd, name, AtFlags::empty()) {
                 Ok(()) => {
@@ -204,17 +265,8 @@ impl Job<'_> {
                 Err(Errno::ISDIR | Errno::PERM) if is_directory(fd, name) => inner.push(name),
                 Err(e) => self.keep(dir, Some(name), e),
             }
-            ControlFlow::Continue(())
-        });
-        if let Err(e) = result {
-            lock(&self.left).removed.keep(dir.path(self.path), e);
         }
-        if !inner.is_empty() {
-            dir.note.to_do.store(inner.len(), Ordering::Relaxed);
-            let end = inner.end();
-            dir.note.inner.get_or_init(|| inner);
-            more(Task(Arc::clone(dir), end));
-        }
+        files.clear();
     }
 
     /// Notes that `dir` is empty, and removes the directories in each one above it whose last that was.

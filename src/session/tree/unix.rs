@@ -69,7 +69,7 @@ impl Folder {
     ) -> Result<Vec<Result<Entry, Missed>>, Unreachable> {
         let dir = self.descend(below, mounts, Access::Read)?;
         let mut entries = Vec::new();
-        read_entries(dir.as_fd(), &mut Buffer::new(), |name, _| {
+        read_entries(dir.as_fd(), &mut Buffer::new(), |name, _, _| {
             if cancel.is_cancelled() {
                 return ControlFlow::Break(());
             }

@@ -149,7 +149,7 @@ impl Worker<'_> {
         let mut files = mem::take(&mut self.files);
         let mut directories = Names::default();
         let (crew, cancel) = (self.crew, self.cancel);
-        let result = read_entries(dir, &mut self.buffer, |name, kind| {
+        let result = read_entries(dir, &mut self.buffer, |name, kind, _| {
             if cancel.is_cancelled() {
                 return ControlFlow::Break(());
             }

@@ -1,4 +1,4 @@
-//! Reading the entries of an open directory: names and types, no `stat`.
+//! Reading the entries of an open directory: names, types and inode numbers, no `stat`.
 
 use std::ffi::CStr;
 use std::io;
@@ -20,14 +20,14 @@ impl Buffer {
     }
 }
 
-/// Calls `each` with the name and type of every entry of `dir` but `.` and `..`, until it breaks.
+/// Calls `each` with name, type and inode number of every entry of `dir` but `.` and `..`, until it breaks.
 ///
 /// The type is [`FileType::Unknown`] where the file system doesn't say. Entries may be unlinked meanwhile.
 #[cfg(target_os = "linux")]
 pub fn read_entries(
     dir: BorrowedFd<'_>,
     buffer: &mut Buffer,
-    mut each: impl FnMut(&CStr, FileType) -> ControlFlow<()>,
+    mut each: impl FnMut(&CStr, FileType, u64) -> ControlFlow<()>,
 ) -> io::Result<()> {
     let mut entries = rustix::fs::RawDir::new(dir, buffer.0.spare_capacity_mut());
     while let Some(entry) = entries.next() {
@@ -38,26 +38,26 @@ pub fn read_entries(
             Err(e) => return Err(e.into()),
         };
         let name = entry.file_name();
-        if !is_dots(name) && each(name, entry.file_type()).is_break() {
+        if !is_dots(name) && each(name, entry.file_type(), entry.ino()).is_break() {
             break;
         }
     }
     Ok(())
 }
 
-/// Calls `each` with the name and type of every entry of `dir` but `.` and `..`, until it breaks.
+/// Calls `each` with name, type and inode number of every entry of `dir` but `.` and `..`, until it breaks.
 ///
 /// The type is [`FileType::Unknown`] where the file system doesn't say. Entries may be unlinked meanwhile.
 #[cfg(not(target_os = "linux"))]
 pub fn read_entries(
     dir: BorrowedFd<'_>,
     _buffer: &mut Buffer,
-    mut each: impl FnMut(&CStr, FileType) -> ControlFlow<()>,
+    mut each: impl FnMut(&CStr, FileType, u64) -> ControlFlow<()>,
 ) -> io::Result<()> {
     for entry in rustix::fs::Dir::read_from(dir)? {
         let entry = entry?;
         let name = entry.file_name();
-        if !is_dots(name) && each(name, entry.file_type()).is_break() {
+        if !is_dots(name) && each(name, entry.file_type(), entry.ino()).is_break() {
             break;
         }
     }

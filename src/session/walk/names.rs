@@ -53,6 +53,11 @@ impl Names {
         Some((name, start))
     }
 
+    /// The one that starts at `start`.
+    pub fn at(&self, start: usize) -> Option<&CStr> {
+        CStr::from_bytes_until_nul(self.bytes.get(start..)?).ok()
+    }
+
     /// Forgets them all, keeping the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
@@ -81,6 +86,8 @@ mod tests {
         let all = [c"a", c"longer name", c"\xff\xfe"];
         all.into_iter().for_each(|name| names.push(name));
         assert_eq!(names.len(), 3);
+        assert_eq!(names.at(2), Some(c"longer name"));
+        assert_eq!(names.at(names.end()), None);
         assert!(names.iter().eq(all));
 
         let mut end = names.end();
