@@ -123,7 +123,8 @@ fn files(dir: &Path) -> Option<Files> {
     let mut walk = root.walk(Path::new(""), &cancel);
     while let Some(entry) = walk.next() {
         let Ok(entry) = entry else { continue };
-        if not_looked_into.contains(&&*entry.below) || entry.below.ends_with("__pycache__") {
+        let is_cache = entry.kind == EntryKind::Folder && entry.below.ends_with("__pycache__");
+        if is_cache || not_looked_into.contains(&&*entry.below) {
             walk.skip_folder();
         } else if entry.kind == EntryKind::File {
             if found.len() == MOST_FILES {
